@@ -1,0 +1,66 @@
+package org.sessionledger.app.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API's documents without the wire. The HTTP controllers and the command line ask the same
+ * questions here; one implementation answers from a ledger in this process, another asks a server.
+ *
+ * <p>Every method throws {@link ApiProblem} for what the HTTP API answers with a problem document.
+ */
+public interface LedgerApi extends AutoCloseable {
+
+  /**
+   * A page of a list.
+   *
+   * @param limit 1 to 1,000
+   * @param cursor a {@code nextCursor} of the same list; null: from its start
+   */
+  record Page(int limit, @Nullable String cursor) {}
+
+  /**
+   * Which moment of a session is asked for: now when all are null.
+   *
+   * @param atVersion as its event with this version left it
+   * @param at as it was at an instant of the ledger's clock
+   * @param minVersion now, but not before the view has seen this version
+   */
+  record Moment(@Nullable Long atVersion, @Nullable Instant at, @Nullable Long minVersion) {
+
+    public static final Moment NOW = new Moment(null, null, null);
+  }
+
+  /** One command's JSON; its decision document, a rejection included. */
+  JsonNode decide(String command);
+
+  /** One command a line; a decision document a line, in the same order. */
+  List<JsonNode> decideAll(List<String> lines);
+
+  JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page);
+
+  JsonNode session(String sessionKey, Moment moment);
+
+  JsonNode generations(String sessionKey, @Nullable Long minVersion, Page page);
+
+  JsonNode runs(String sessionKey, @Nullable Long minVersion, Page page);
+
+  JsonNode timeline(String sessionKey, @Nullable Long minVersion, Page page);
+
+  /** The audit of the rotation that ended a generation; null: of the latest rotation. */
+  JsonNode audit(String sessionKey, @Nullable Long generation, @Nullable Long minVersion);
+
+  JsonNode decisions(
+      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page);
+
+  JsonNode decision(String decisionId);
+
+  JsonNode projections();
+
+  JsonNode stats();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,64 @@
+package org.sessionledger.core.identity;
+
+/** What a text from outside may be; lengths are Unicode code points. */
+public final class Text {
+
+  /** Longest session key. */
+  public static final int SESSION_KEY_MAX = 512;
+
+  /** Longest session, run, command and compaction id, actor, component, instance and host. */
+  public static final int ID_MAX = 256;
+
+  /** Longest reason and note. */
+  public static final int NOTE_MAX = 4_096;
+
+  /** Longest error message that is kept; a longer one is cut. */
+  public static final int ERROR_MESSAGE_MAX = 65_536;
+
+  private Text() {}
+
+  /** An identifier: not empty, no control characters, no lone surrogates, within the limit. */
+  public static String identifier(String field, String value, int max) {
+    if (value.isEmpty()) {
+      throw new InvalidField(field, "must not be empty");
+    }
+    free(field, value, max);
+    if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
+      throw new InvalidField(field, "must not hold control characters");
+    }
+    return value;
+  }
+
+  /** A text that people read: may be empty and may hold line breaks, but no lone surrogates. */
+  public static String free(String field, String value, int max) {
+    requireNoLoneSurrogate(field, value);
+    int length = length(value);
+    if (length > max) {
+      throw new InvalidField(
+          field, "has " + length + " characters, at most " + max + " are allowed");
+    }
+    return value;
+  }
+
+  /** Refuses text that is no Unicode text and could not be stored as UTF-8. */
+  public static String requireNoLoneSurrogate(String field, String value) {
+    boolean lone =
+        value
+            .codePoints()
+            .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    if (lone) {
+      throw new InvalidField(field, "holds a lone surrogate, which is not a character");
+    }
+    return value;
+  }
+
+  /** The number of code points. */
+  public static int length(String value) {
+    return value.codePointCount(0, value.length());
+  }
+
+  /** The first {@code max} code points of a text. */
+  public static String cut(String value, int max) {
+    return length(value) <= max ? value : value.substring(0, value.offsetByCodePoints(0, max));
+  }
+}

@@ -1,0 +1,65 @@
+package org.sessionledger.core.store;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.Reason;
+import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionStatus;
+import org.sessionledger.core.session.Stats;
+import org.sessionledger.core.session.Verdict;
+
+/** Reads events and the decision log as they are stored. Every answer is of committed state. */
+public interface LedgerReader {
+
+  /**
+   * Which lines of the decision log are asked for, newest first.
+   *
+   * @param reason null: any
+   * @param sessionKey null: any
+   * @param beforeSeq only lines with a lower {@link LoggedDecision#seq()}; null: from the newest
+   * @param limit 1 to 1,000
+   */
+  record DecisionQuery(
+      Verdict verdict,
+      @Nullable Reason reason,
+      @Nullable SessionKey sessionKey,
+      @Nullable Long beforeSeq,
+      int limit) {}
+
+  /** The newest event's position, 0 when there is none. */
+  long position();
+
+  /** Totals that fit each other: read in one go. */
+  Stats stats();
+
+  /** Events after a position, in order. */
+  List<RecordedEvent> eventsAfter(long position, int limit);
+
+  /** A session's events after a version, in order. */
+  List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit);
+
+  /** A session's event with a version. */
+  Optional<RecordedEvent> event(SessionKey sessionKey, long version);
+
+  /** A session as its newest event left it. */
+  Optional<SessionStatus> session(SessionKey sessionKey);
+
+  /** A session as it was at an instant of the ledger's clock. */
+  Optional<SessionStatus> sessionAt(SessionKey sessionKey, java.time.Instant at);
+
+  /** Lines of the decision log, newest first. */
+  List<LoggedDecision> decisions(DecisionQuery query);
+
+  /** One line of the decision log. */
+  Optional<LoggedDecision> decision(String decisionId);
+
+  /**
+   * A session's refusals in the order in which their first ones were decided.
+   *
+   * @param afterSeq only lines with a higher {@link LoggedDecision#seq()}; 0: from the first
+   */
+  List<LoggedDecision> refusalsOf(SessionKey sessionKey, long afterSeq, int limit);
+}
