@@ -14,7 +14,7 @@ public record SessionKey(@JsonValue String value) {
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public SessionKey {
-    Text.identifier("sessionKey", value, Text.SESSION_KEY_MAX);
+    Text.key("sessionKey", value);
   }
 
   @Override

@@ -17,14 +17,26 @@ public final class Text {
 
   private Text() {}
 
-  /** An identifier: not empty, no control characters, no lone surrogates, within the limit. */
+  /** A session key: an identifier without control characters. */
+  public static String key(String field, String value) {
+    identifier(field, value, SESSION_KEY_MAX);
+    if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
+      throw new InvalidField(field, "must not hold control characters");
+    }
+    return value;
+  }
+
+  /**
+   * An identifier: not empty, no lone surrogates, within the limit, and storable in any database.
+   */
   public static String identifier(String field, String value, int max) {
     if (value.isEmpty()) {
       throw new InvalidField(field, "must not be empty");
     }
     free(field, value, max);
-    if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
-      throw new InvalidField(field, "must not hold control characters");
+    if (value.indexOf('\0') >= 0) {
+      throw new InvalidField(
+          field, "must not hold the character NUL, which PostgreSQL cannot store");
     }
     return value;
   }

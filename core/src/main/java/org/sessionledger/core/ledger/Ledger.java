@@ -5,9 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
-import org.sessionledger.core.session.Arrival;
-import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.store.LedgerReader;
@@ -40,13 +39,11 @@ public final class Ledger implements AutoCloseable {
     throw new UnsupportedOperationException();
   }
 
-  /** Hands in one command; the stage completes when the decision is durable. */
-  public CompletableFuture<Decision> submit(Arrival arrival) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Hands in what was read from JSON; what is malformed is refused as {@code invalid} and kept. */
-  public CompletableFuture<Decision> submit(CommandJson.Reading reading) {
+  /**
+   * Hands in one command; the stage completes when the decision is durable. What is malformed is
+   * refused as {@code invalid} and kept, too.
+   */
+  public CompletableFuture<Decision> submit(Incoming incoming) {
     throw new UnsupportedOperationException();
   }
 

@@ -8,7 +8,8 @@ import org.sessionledger.core.identity.CommandId;
  * @param dryRun decided on the stored state, nothing written and nothing counted
  */
 public record Arrival(
-    CommandId commandId, SessionCommand command, Provenance provenance, boolean dryRun) {
+    CommandId commandId, SessionCommand command, Provenance provenance, boolean dryRun)
+    implements Incoming {
 
   /** An arrival that is meant. */
   public static Arrival of(CommandId commandId, SessionCommand command, Provenance provenance) {

@@ -15,16 +15,18 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.InvalidField;
@@ -37,9 +39,6 @@ import org.sessionledger.core.identity.Text;
  */
 public final class CommandJson {
 
-  /** What arrived: a command, or something that is none. */
-  public record Reading(@Nullable Arrival arrival, @Nullable MalformedCommand malformed) {}
-
   /** The text is no JSON at all, so there is no command that could be refused. */
   public static final class Unreadable extends Exception {
 
@@ -49,6 +48,9 @@ public final class CommandJson {
       super(message, cause);
     }
   }
+
+  /** The longest canonical command, in characters of its JSON; the limits of one row. */
+  public static final int CANONICAL_MAX = 1_000_000;
 
   /** The longest malformed text that is kept, in characters. */
   public static final int RECEIVED_MAX = 16_384;
@@ -115,7 +117,7 @@ public final class CommandJson {
    * @param makeId names a command that brings no id
    * @throws Unreadable when the text is no single JSON value
    */
-  public static Reading read(String text, Supplier<CommandId> makeId) throws Unreadable {
+  public static Incoming read(String text, Supplier<CommandId> makeId) throws Unreadable {
     try {
       return read(Json.mapper().readTree(text), makeId);
     } catch (StreamReadException e) {
@@ -126,26 +128,24 @@ public final class CommandJson {
   }
 
   /** Reads one command's text; what is no JSON is malformed too. A line of a batch is read so. */
-  public static Reading readLine(String text, Supplier<CommandId> makeId) {
+  public static Incoming readLine(String text, Supplier<CommandId> makeId) {
     try {
       return read(text, makeId);
     } catch (Unreadable e) {
-      return new Reading(
+      return new MalformedCommand(
+          makeId.get(),
           null,
-          new MalformedCommand(
-              makeId.get(),
-              null,
-              null,
-              null,
-              "The line " + e.getMessage(),
-              raw(text),
-              Provenance.NONE,
-              false));
+          null,
+          null,
+          "The line " + e.getMessage(),
+          raw(text),
+          Provenance.NONE,
+          false);
     }
   }
 
   /** Reads one command. */
-  public static Reading read(JsonNode node, Supplier<CommandId> makeId) {
+  public static Incoming read(JsonNode node, Supplier<CommandId> makeId) {
     if (!(node instanceof ObjectNode object)) {
       return malformed(
           JsonNodeFactory.instance.objectNode(),
@@ -154,7 +154,7 @@ public final class CommandJson {
           makeId);
     }
     try {
-      return new Reading(arrival(object.deepCopy(), makeId), null);
+      return arrival(object.deepCopy(), makeId);
     } catch (InvalidField e) {
       return malformed(object, object, new Blame(e.field(), e.getMessage()), makeId);
     }
@@ -229,13 +229,6 @@ public final class CommandJson {
   public static String content(SessionCommand command) {
     ObjectNode node = Json.mapper().valueToTree(command);
     node.remove(NOT_CONTENT);
-    if (command instanceof SessionCommand.CompactSession compact && compact.carryRuns() != null) {
-      var sorted = node.putArray("carryRuns");
-      compact.carryRuns().stream().map(run -> run.value()).sorted().forEach(sorted::add);
-    }
-    if (command instanceof SessionCommand.OpenSession open && open.runPolicy() == null) {
-      node.put("runPolicy", "concurrent");
-    }
     return command.type() + node;
   }
 
@@ -269,6 +262,10 @@ public final class CommandJson {
       }
     }
     SessionCommand command = bind(node, record);
+    if (node.toString().length() > CANONICAL_MAX) {
+      throw new InvalidField(
+          "command", "is too large to keep: at most " + CANONICAL_MAX + " characters of JSON");
+    }
     return new Arrival(
         commandId == null ? makeId.get() : commandId,
         command,
@@ -429,7 +426,7 @@ public final class CommandJson {
 
   private record Blame(@Nullable String field, String problem) {}
 
-  private static Reading malformed(
+  private static Incoming malformed(
       ObjectNode object, JsonNode received, Blame blame, Supplier<CommandId> makeId) {
     Provenance provenance;
     try {
@@ -438,24 +435,19 @@ public final class CommandJson {
       // The provenance may be the malformed part; it is kept as it came, with what was received.
       provenance = Provenance.NONE;
     }
-    return new Reading(
-        null,
-        new MalformedCommand(
-            orElse(object, "commandId", CommandId::new, makeId),
-            cutText(object.get("type")),
-            orElse(object, "sessionKey", SessionKey::new, () -> null),
-            blame.field(),
-            blame.problem(),
-            kept(received),
-            provenance,
-            object.path("dryRun").asBoolean(false)));
+    return new MalformedCommand(
+        orElse(object, "commandId", CommandId::new, makeId),
+        cutText(object.get("type")),
+        orElse(object, "sessionKey", SessionKey::new, () -> null),
+        blame.field(),
+        blame.problem(),
+        kept(received),
+        provenance,
+        object.path("dryRun").asBoolean(false));
   }
 
   private static <T> T orElse(
-      ObjectNode object,
-      String field,
-      java.util.function.Function<String, T> make,
-      Supplier<T> otherwise) {
+      ObjectNode object, String field, Function<String, T> make, Supplier<T> otherwise) {
     JsonNode value = object.get(field);
     if (value != null && value.isTextual()) {
       try {
@@ -495,7 +487,7 @@ public final class CommandJson {
     return out.toString();
   }
 
-  private static Reading repeatedName(
+  private static Incoming repeatedName(
       String text, JsonProcessingException e, Supplier<CommandId> makeId) throws Unreadable {
     Matcher name = REPEATED_NAME.matcher(e.getOriginalMessage());
     if (!name.find()) {
@@ -536,31 +528,16 @@ public final class CommandJson {
     };
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Class<? extends SessionCommand>> types() {
-    Map<String, Class<? extends SessionCommand>> types = new LinkedHashMap<>();
-    for (Class<?> type :
-        new TreeSet<>(leaves(SessionCommand.class)).stream().map(Leaf::type).toList()) {
-      types.put(type.getSimpleName(), (Class<? extends SessionCommand>) type);
-    }
-    return types;
+    Map<String, Class<? extends SessionCommand>> types = new TreeMap<>();
+    leaves(SessionCommand.class)
+        .forEach(type -> types.put(type.getSimpleName(), type.asSubclass(SessionCommand.class)));
+    return Collections.unmodifiableMap(types);
   }
 
-  private record Leaf(Class<?> type) implements Comparable<Leaf> {
-
-    @Override
-    public int compareTo(Leaf other) {
-      return type.getSimpleName().compareTo(other.type.getSimpleName());
-    }
-  }
-
-  private static List<Leaf> leaves(Class<?> sealed) {
-    return Arrays.stream(sealed.getPermittedSubclasses())
-        .flatMap(
-            type ->
-                type.isRecord()
-                    ? java.util.stream.Stream.of(new Leaf(type))
-                    : leaves(type).stream())
-        .toList();
+  private static Stream<Class<?>> leaves(Class<?> type) {
+    return type.isRecord()
+        ? Stream.of(type)
+        : Arrays.stream(type.getPermittedSubclasses()).flatMap(CommandJson::leaves);
   }
 }

@@ -21,4 +21,5 @@ public record MalformedCommand(
     String problem,
     JsonNode received,
     Provenance provenance,
-    boolean dryRun) {}
+    boolean dryRun)
+    implements Incoming {}

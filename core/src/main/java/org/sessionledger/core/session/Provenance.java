@@ -30,7 +30,7 @@ public record Provenance(
       Text.free("reason", reason, Text.NOTE_MAX);
     }
     if (traceparent != null) {
-      Text.identifier("traceparent", traceparent, Text.ID_MAX);
+      Text.requireNoLoneSurrogate("traceparent", traceparent);
     }
   }
 

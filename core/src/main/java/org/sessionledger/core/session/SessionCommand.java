@@ -28,8 +28,8 @@ public sealed interface SessionCommand {
   /** Longest attribute name. */
   int ATTRIBUTE_NAME_MAX = 256;
 
-  /** Longest attribute value; keeps the largest command within one row. */
-  int ATTRIBUTE_VALUE_MAX = 1_024;
+  /** Longest attribute value. */
+  int ATTRIBUTE_VALUE_MAX = 4_096;
 
   /** The route; null only for an {@link InterruptRuns} over every session. */
   @Nullable SessionKey sessionKey();
@@ -157,7 +157,7 @@ public sealed interface SessionCommand {
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
       if (errorKind != null) {
-        Text.free("errorKind", errorKind, Text.ID_MAX);
+        Text.requireNoLoneSurrogate("errorKind", errorKind);
       }
       if (errorMessage != null) {
         Text.requireNoLoneSurrogate("errorMessage", errorMessage);

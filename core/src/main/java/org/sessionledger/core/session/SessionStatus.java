@@ -1,9 +1,11 @@
 package org.sessionledger.core.session;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.Generation;
+import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
@@ -17,8 +19,8 @@ import org.sessionledger.core.identity.Text;
  * @param activeRuns the number of open runs: {@code running} if and only if it is above 0
  * @param version the event's place within the session
  * @param position the event's place in the global order
- * @param lastOutcome how the run that ended last in this life ended; null before
  * @param lastRun the run that started or ended last in this life
+ * @param lastEndedRun the run that ended last in this life: the status when none is open
  * @param runs attempts started in this life
  * @param tokens the last count that a run of this life reported
  * @param movedTo the key that a migration moved to
@@ -31,8 +33,8 @@ public record SessionStatus(
     int activeRuns,
     long version,
     long position,
-    @Nullable Status lastOutcome,
     @Nullable LastRun lastRun,
+    @Nullable LastRun lastEndedRun,
     long runs,
     @Nullable Long tokens,
     RunPolicy runPolicy,
@@ -110,40 +112,35 @@ public record SessionStatus(
       if (event instanceof SessionEvent.RunStarted e) {
         int active = before.activeRuns + (e.replacesOpenAttempt() ? 0 : 1);
         LastRun run = new LastRun(e.runId(), e.attempt(), Status.RUNNING, at, null, null, null);
-        return with(active, before.lastOutcome, run, before.runs + 1, before.tokens);
+        return live(active, run, before.lastEndedRun, before.runs + 1, before.tokens);
       }
       if (event instanceof SessionEvent.RunProgressed e) {
         Long tokens = e.tokens() == null ? before.tokens : e.tokens();
-        return with(before.activeRuns, before.lastOutcome, before.lastRun, before.runs, tokens);
+        return live(before.activeRuns, before.lastRun, before.lastEndedRun, before.runs, tokens);
       }
       if (event instanceof SessionEvent.RunEnded e) {
-        int active = before.activeRuns - (e.correctsInterruption() ? 0 : 1);
-        return ended(e, outcome(e), active);
+        return ended(e, outcome(e), before.activeRuns - (e.correctsInterruption() ? 0 : 1));
       }
       if (event instanceof SessionEvent.RunInterrupted e) {
         return ended(e, Status.INTERRUPTED, before.activeRuns - 1);
       }
       if (event instanceof SessionEvent.SessionCompacted e) {
-        return with(
-            e.carriedRuns().size(),
-            before.lastOutcome,
-            afterCompaction(e),
-            before.runs,
-            before.tokens);
+        LastRun told = stillTold(e.supersededRuns());
+        return live(e.carriedRuns().size(), told, before.lastEndedRun, before.runs, before.tokens);
+      }
+      if (event instanceof SessionEvent.SessionClosed e) {
+        return over(Status.CLOSED, e, null);
+      }
+      if (event instanceof SessionEvent.SessionMigrated e) {
+        return over(Status.MIGRATED, e, e.newSessionKey());
       }
       if (event instanceof SessionEvent.SessionReset
           || event instanceof SessionEvent.SessionRestored
           || event instanceof SessionEvent.SessionReopened) {
-        return with(0, null, null, 0, null);
+        return live(0, null, null, 0, null);
       }
-      if (event instanceof SessionEvent.SessionClosed) {
-        return gone(Status.CLOSED, null);
-      }
-      if (event instanceof SessionEvent.SessionMigrated e) {
-        return gone(Status.MIGRATED, e.newSessionKey());
-      }
-      return with(
-          before.activeRuns, before.lastOutcome, before.lastRun, before.runs, before.tokens);
+      return live(
+          before.activeRuns, before.lastRun, before.lastEndedRun, before.runs, before.tokens);
     }
 
     private SessionStatus ended(SessionEvent.OfRun event, Status outcome, int active) {
@@ -159,16 +156,10 @@ public record SessionStatus(
                 ? null
                 : Text.cut(failed.errorMessage(), ERROR_MESSAGE_MAX);
       }
+      Instant startedAt = same && last != null ? last.startedAt() : null;
       LastRun run =
-          new LastRun(
-              event.runId(),
-              event.attempt(),
-              outcome,
-              same && last != null ? last.startedAt() : null,
-              at,
-              kind,
-              message);
-      return with(active, outcome, run, before.runs, before.tokens);
+          new LastRun(event.runId(), event.attempt(), outcome, startedAt, at, kind, message);
+      return live(active, run, run, before.runs, before.tokens);
     }
 
     private static Status outcome(SessionEvent.RunEnded event) {
@@ -178,46 +169,38 @@ public record SessionStatus(
       return event instanceof SessionEvent.RunFailed ? Status.FAILED : Status.ABORTED;
     }
 
-    /**
-     * A compaction continues the session; only a run that it left behind cannot show as running.
-     */
-    private @Nullable LastRun afterCompaction(SessionEvent.SessionCompacted event) {
+    /** A run that was left behind open is not told as if it ran: the one that ended last is. */
+    private @Nullable LastRun stillTold(List<RunAttempt> superseded) {
       LastRun last = before.lastRun;
-      if (last == null
-          || event.supersededRuns().stream()
-              .noneMatch(r -> r.runId().equals(last.runId()) && r.attempt() == last.attempt())) {
-        return last;
-      }
-      return new LastRun(
-          last.runId(), last.attempt(), Status.SUPERSEDED, last.startedAt(), at, null, null);
+      return last != null
+              && last.status() == Status.RUNNING
+              && superseded.contains(new RunAttempt(last.runId(), last.attempt()))
+          ? before.lastEndedRun
+          : last;
     }
 
-    private SessionStatus with(
+    private SessionStatus live(
         int active,
-        @Nullable Status outcome,
-        @Nullable LastRun run,
+        @Nullable LastRun last,
+        @Nullable LastRun lastEnded,
         long runs,
         @Nullable Long tokens) {
-      Status rest = outcome == null ? Status.IDLE : outcome;
-      return build(active > 0 ? Status.RUNNING : rest, active, outcome, run, runs, tokens, null);
+      Status rest = lastEnded == null ? Status.IDLE : lastEnded.status();
+      return build(active > 0 ? Status.RUNNING : rest, active, last, lastEnded, runs, tokens, null);
     }
 
-    /** The life is over: its last run is told, but nothing is active any more. */
-    private SessionStatus gone(Status status, @Nullable SessionKey movedTo) {
-      LastRun last = before.lastRun;
-      if (last != null && last.status() == Status.RUNNING) {
-        last =
-            new LastRun(
-                last.runId(), last.attempt(), Status.SUPERSEDED, last.startedAt(), at, null, null);
-      }
-      return build(status, 0, before.lastOutcome, last, before.runs, before.tokens, movedTo);
+    /** The session is over under this key, and with it what was open. */
+    private SessionStatus over(
+        Status status, SessionEvent.EndsGeneration event, @Nullable SessionKey movedTo) {
+      LastRun told = stillTold(event.supersededRuns());
+      return build(status, 0, told, before.lastEndedRun, before.runs, before.tokens, movedTo);
     }
 
     private SessionStatus build(
         Status status,
         int active,
-        @Nullable Status outcome,
-        @Nullable LastRun run,
+        @Nullable LastRun last,
+        @Nullable LastRun lastEnded,
         long runs,
         @Nullable Long tokens,
         @Nullable SessionKey movedTo) {
@@ -229,8 +212,8 @@ public record SessionStatus(
           active,
           version,
           position,
-          outcome,
-          run,
+          last,
+          lastEnded,
           runs,
           tokens,
           before.runPolicy,

@@ -1,0 +1,85 @@
+package org.sessionledger.core.session;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.RunAttempt;
+import org.sessionledger.core.identity.RunId;
+
+/**
+ * The runs that are open in the current generation, in the order in which they started. Bounded by
+ * {@link Session#OPEN_RUNS_MAX}; runs that ended are the {@link History}'s to know.
+ */
+final class OpenRuns {
+
+  /**
+   * @param instance the process that runs it, as its last start said
+   * @param renewedVersion the version of the event that renewed its lease last
+   */
+  record OpenRun(RunId runId, long attempt, @Nullable String instance, long renewedVersion) {
+
+    RunAttempt asAttempt() {
+      return new RunAttempt(runId, attempt);
+    }
+  }
+
+  private final Map<RunId, OpenRun> runs = new LinkedHashMap<>();
+
+  OpenRuns() {}
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  OpenRuns(List<OpenRun> runs) {
+    runs.forEach(run -> this.runs.put(run.runId(), run));
+  }
+
+  @JsonValue
+  List<OpenRun> inOrder() {
+    return List.copyOf(runs.values());
+  }
+
+  int size() {
+    return runs.size();
+  }
+
+  @Nullable OpenRun get(RunId runId) {
+    return runs.get(runId);
+  }
+
+  void started(OpenRun run) {
+    runs.remove(run.runId());
+    runs.put(run.runId(), run);
+  }
+
+  void renewed(RunId runId, long version) {
+    runs.computeIfPresent(
+        runId, (id, run) -> new OpenRun(id, run.attempt(), run.instance(), version));
+  }
+
+  void ended(RunId runId) {
+    runs.remove(runId);
+  }
+
+  /** Keeps the carried ones alone. */
+  void keep(Collection<RunAttempt> carried) {
+    runs.values().removeIf(run -> !carried.contains(run.asAttempt()));
+  }
+
+  List<RunAttempt> attempts() {
+    return runs.values().stream().map(OpenRun::asAttempt).toList();
+  }
+
+  List<RunAttempt> attemptsExcept(Collection<RunAttempt> others) {
+    List<RunAttempt> rest = new ArrayList<>(attempts());
+    rest.removeAll(others);
+    return List.copyOf(rest);
+  }
+
+  List<OpenRun> of(String instance) {
+    return runs.values().stream().filter(run -> instance.equals(run.instance())).toList();
+  }
+}
