@@ -20,6 +20,7 @@ final class Change {
   private final SessionId to;
   private @Nullable Long updatedAt;
   private @Nullable Long eventTs;
+  private @Nullable Long eventUpdatedAt;
   private long eventHeard;
   private boolean answered;
   private boolean announced;
@@ -42,9 +43,31 @@ final class Change {
       announced = true;
       eventTs = sight.ts();
       eventHeard = sight.heard();
+      eventUpdatedAt = rowUpdatedAt;
     }
     if (updatedAt == null) {
       updatedAt = rowUpdatedAt;
+    }
+  }
+
+  /**
+   * Takes over an event that was thought to be another change's, until this one was answered: they
+   * show the same state of the row.
+   */
+  void takeOver(Iterable<Change> others) {
+    for (Change other : others) {
+      if (!announced
+          && updatedAt != null
+          && updatedAt.equals(other.eventUpdatedAt)
+          && !updatedAt.equals(other.updatedAt)) {
+        announced = true;
+        eventTs = other.eventTs;
+        eventHeard = other.eventHeard;
+        eventUpdatedAt = updatedAt;
+        other.announced = false;
+        other.eventTs = null;
+        other.eventUpdatedAt = null;
+      }
     }
   }
 

@@ -119,6 +119,7 @@ final class SessionTrack {
     if (changes.size() == CHANGES_MAX) {
       changes.removeFirst();
     }
+    change.takeOver(changes);
     changes.addLast(change);
   }
 
