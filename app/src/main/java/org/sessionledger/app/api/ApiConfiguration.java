@@ -20,4 +20,9 @@ public class ApiConfiguration {
   Commands commands(Ledger ledger) {
     return new Commands(ledger);
   }
+
+  @Bean
+  LedgerApi ledgerApi(Ledger ledger) {
+    return new EmbeddedLedgerApi(ledger, () -> {});
+  }
 }
