@@ -1,7 +1,6 @@
 package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
 import java.util.Map;
 import org.sessionledger.app.api.LedgerApi;
 import picocli.CommandLine.Command;
@@ -84,10 +83,8 @@ final class DecisionExplain extends QueryVerb {
   }
 
   private static void fields(Table table, String name, JsonNode node) {
-    Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
     String head = name;
-    while (fields.hasNext()) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       JsonNode value = field.getValue();
       String text = value.isValueNode() ? value.asText() : value.toString();
       table.row(head, field.getKey() + " " + text);

@@ -18,6 +18,7 @@ class Group implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
   @Override
@@ -61,6 +62,7 @@ class Group implements Callable<Integer> {
         names = {"-V", "--version"},
         versionHelp = true,
         description = "Print the version.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
   }
 }

@@ -48,6 +48,7 @@ final class ServeVerb extends LedgerVerb {
   @Option(
       names = "--no-auth",
       description = "Ask nobody for credentials. There is no other way yet, so it changes nothing.")
+  @SuppressWarnings("UnusedVariable") // it says what is so anyway
   private boolean noAuth;
 
   ServeVerb(Terminal terminal) {

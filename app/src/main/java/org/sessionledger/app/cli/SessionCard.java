@@ -36,8 +36,8 @@ final class SessionCard {
     }
     session
         .path("attributes")
-        .fields()
-        .forEachRemaining(a -> table.row("attribute", a.getKey() + " = " + a.getValue().asText()));
+        .properties()
+        .forEach(a -> table.row("attribute", a.getKey() + " = " + a.getValue().asText()));
     table.row("opened", Words.time(session, "openedAt"));
     table.row("changed", Words.time(session, "changedAt"));
     table.print(terminal.out());

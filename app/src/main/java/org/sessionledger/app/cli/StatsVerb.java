@@ -33,8 +33,8 @@ final class StatsVerb extends QueryVerb {
     table.row("  rejected", number(stats, "rejected"), "");
     stats
         .path("rejectedByReason")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             reason ->
                 table.row("    " + reason.getKey(), Words.number(reason.getValue().asLong()), ""));
     table.row("sessions", number(stats, "sessions"), "");

@@ -1,5 +1,6 @@
 package org.sessionledger.app.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -29,7 +30,7 @@ record Terminal(
   /** The process's own. */
   static Terminal ofProcess() {
     Map<String, String> environment = System.getenv();
-    boolean interactive = System.console() != null;
+    boolean interactive = isTerminal();
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
         utf8(FileDescriptor.out),
@@ -40,6 +41,20 @@ record Terminal(
             && !"dumb".equals(environment.get("TERM")),
         environment,
         program(System.getProperty("java.class.path", "")));
+  }
+
+  /** Both stdin and stdout are. */
+  @SuppressWarnings("SystemConsoleNull") // A newer Java, which always has a console, is asked, too.
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true; // Before Java 22 there is a console on a terminal only.
+    }
   }
 
   /** JSON is UTF-8 whatever the locale is. */

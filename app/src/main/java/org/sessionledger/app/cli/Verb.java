@@ -37,6 +37,7 @@ abstract class Verb implements Callable<Integer> {
       usageHelp = true,
       order = LAST + 2,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
   private final Terminal terminal;
