@@ -3,7 +3,13 @@ package org.sessionledger.app;
 import org.axonframework.commandhandling.CommandBus;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.Views;
+import org.sessionledger.projections.lineage.LineageView;
+import org.sessionledger.projections.runs.RunsView;
+import org.sessionledger.projections.status.SessionStatusView;
+import org.sessionledger.projections.timeline.TimelineView;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -47,6 +53,38 @@ class LedgerApplication {
       factory.setAddress(options.address());
       factory.setPort(options.port());
     };
+  }
+
+  @Bean
+  LedgerViews ledgerViews(Ledger ledger) {
+    return LedgerViews.of(ledger);
+  }
+
+  /** As one of Axon's modules: the starter starts and stops the processors. */
+  @Bean
+  Views views(Ledger ledger, LedgerViews views) {
+    return Views.of(ledger, views.all());
+  }
+
+  /** As a bean of its own, so that the starter finds its query handlers. */
+  @Bean
+  SessionStatusView statusView(LedgerViews views) {
+    return views.status();
+  }
+
+  @Bean
+  RunsView runsView(LedgerViews views) {
+    return views.runs();
+  }
+
+  @Bean
+  LineageView lineageView(LedgerViews views) {
+    return views.lineage();
+  }
+
+  @Bean
+  TimelineView timelineView(LedgerViews views) {
+    return views.timeline();
   }
 
   @Bean

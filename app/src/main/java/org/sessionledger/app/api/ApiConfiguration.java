@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.Views;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -22,7 +23,7 @@ public class ApiConfiguration {
   }
 
   @Bean
-  LedgerApi ledgerApi(Ledger ledger) {
-    return new EmbeddedLedgerApi(ledger, () -> {});
+  LedgerApi ledgerApi(Ledger ledger, LedgerViews views, Views progress) {
+    return EmbeddedLedgerApi.over(ledger, views, progress);
   }
 }

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.Generation;
+import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.LoggedDecision;
 import org.sessionledger.core.session.Refusal;
+import org.sessionledger.core.session.Source;
 import org.sessionledger.core.session.Standing;
 import org.sessionledger.core.session.SupersededBy;
 import org.sessionledger.core.session.Verdict;
+import org.sessionledger.projections.kit.RefusedCommand;
 
 /** A decision as the API tells it; a rejection is a problem document (RFC 9457). */
 public final class DecisionJson {
@@ -43,6 +47,32 @@ public final class DecisionJson {
     node.put("recordedAt", decision.recordedAt().toString());
     if (decision.dryRun()) {
       node.put("dryRun", true);
+    }
+    return node;
+  }
+
+  /** One line of the decision log, in a list. */
+  static ObjectNode listed(LoggedDecision logged) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("verdict", logged.verdict().code());
+    put(node, "sessionKey", logged.sessionKey());
+    if (logged.refusal() != null) {
+      node.setAll((ObjectNode) Json.mapper().valueToTree(RefusedCommand.of(logged)));
+      return node;
+    }
+    put(node, "commandType", logged.commandType());
+    node.put("decisionId", logged.decisionId());
+    node.put("count", logged.count());
+    node.put("firstAt", logged.firstAt().toString());
+    node.put("lastAt", logged.lastAt().toString());
+    node.put("afterVersion", logged.afterVersion());
+    node.set("presented", CommandJson.presented(logged.firstCommand()));
+    if (logged.current() != null) {
+      putStanding(node.putObject("current"), logged.current());
+    }
+    put(node, "commandId", logged.firstCommand().path("commandId").textValue());
+    if (!logged.first().source().equals(Source.UNKNOWN)) {
+      node.set("source", Json.mapper().valueToTree(logged.first().source()));
     }
     return node;
   }

@@ -2,6 +2,7 @@ package org.sessionledger.app.api;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.InvalidField;
 import org.sessionledger.core.identity.Text;
 import org.springframework.http.HttpStatus;
 
@@ -24,6 +25,17 @@ final class Problems {
                 "The parameter '" + echo(name) + "' " + problem + ".")
             .document()
             .put("parameter", echo(name)));
+  }
+
+  static ApiProblem badParameter(InvalidField e) {
+    return new ApiProblem(
+        new ApiProblem(
+                400,
+                "bad-parameter",
+                "A parameter is not right",
+                "The parameter " + e.getMessage() + ".")
+            .document()
+            .put("parameter", e.field()));
   }
 
   static ApiProblem badHeader(String name, String problem) {

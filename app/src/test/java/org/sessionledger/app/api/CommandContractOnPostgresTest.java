@@ -2,6 +2,7 @@ package org.sessionledger.app.api;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 
 /** The same contract on a real PostgreSQL. */
@@ -10,7 +11,7 @@ class CommandContractOnPostgresTest extends CommandContractTest {
   private EmbeddedPostgres postgres;
 
   @Override
-  LedgerStorage storage() {
+  LedgerStorage storage(Path folder) {
     try {
       postgres = EmbeddedPostgres.start();
     } catch (IOException e) {

@@ -14,19 +14,17 @@ abstract class ServerTest {
 
   private final AtomicInteger keys = new AtomicInteger();
 
-  @TempDir Path folder;
-
   LedgerServer server;
   Client client;
 
   /** Another storage for the same tests. */
-  LedgerStorage storage() {
+  LedgerStorage storage(Path folder) {
     return new LedgerStorage.Folder(folder);
   }
 
   @BeforeAll
-  void start() {
-    server = LedgerServer.start(LedgerServer.Options.local(0, storage()));
+  void start(@TempDir Path folder) {
+    server = LedgerServer.start(LedgerServer.Options.local(0, storage(folder)));
     client = new Client(server.uri());
   }
 
