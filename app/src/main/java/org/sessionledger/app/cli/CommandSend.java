@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Commands in, decisions out. */
 @Command(
     name = "send",
+    header = "Send commands as NDJSON, get decisions as NDJSON.%n",
     description =
         "Send commands, one JSON object a line; print a decision for each, one JSON object a line,"
             + " in the same order. A line that is no command is decided 'invalid', and the others"

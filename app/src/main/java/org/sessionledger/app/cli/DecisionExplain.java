@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 /** One refusal, explained. */
 @Command(
     name = "explain",
+    header = "One refusal, explained.%n",
     description =
         "One refusal: what was presented, what was current, what had superseded it, and the way"
             + " out.",
@@ -43,14 +44,19 @@ final class DecisionExplain extends QueryVerb {
   @Override
   void show(JsonNode decision) {
     Style style = terminal().style();
+    String reason = Words.of(decision, "reason");
     say(
-        style.bad(Words.of(decision, "verdict"))
+        style.status(Words.of(decision, "verdict"))
             + "  "
-            + style.bold(Words.of(decision, "reason"))
-            + "  "
+            + (reason.equals(Words.NONE) ? "" : style.bold(reason) + "  ")
             + Shown.cut(Words.of(decision, "commandType"), 40)
             + times(decision.path("count").asLong(1)));
-    Paragraph.print(terminal(), "  ", Words.of(decision, "detail"));
+    Paragraph.print(
+        terminal(),
+        "  ",
+        decision.hasNonNull("detail")
+            ? Words.of(decision, "detail")
+            : "It was so already; nothing was changed.");
     Table table = new Table(style, "  ").dim("").left("");
     row(table, "session", decision, "sessionKey");
     row(table, "command id", decision, "commandId");
@@ -67,9 +73,11 @@ final class DecisionExplain extends QueryVerb {
     }
     say("");
     table.print(terminal().out());
-    say("");
-    say("  " + style.bold("What to do next"));
-    Paragraph.print(terminal(), "  ", Words.of(decision, "next"));
+    if (decision.hasNonNull("next")) {
+      say("");
+      say("  " + style.bold("What to do next"));
+      Paragraph.print(terminal(), "  ", Words.of(decision, "next"));
+    }
   }
 
   private static String times(long count) {

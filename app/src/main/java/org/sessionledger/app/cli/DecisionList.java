@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /** The refusals. */
 @Command(
     name = "list",
+    header = "The refusals.%n",
     description =
         "The refusals over all sessions, newest first, with how often each was repeated.",
     footer = {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 /** The race, from a real gateway's frames. */
 @Command(
     name = "demo",
+    header = "Watch a recorded race being refused, in a few seconds.%n",
     description =
         "Replay a recorded race of an OpenClaw gateway: a run's failure is written onto the session"
             + " that replaced it. See each arrival with its verdict, the session as the gateway"

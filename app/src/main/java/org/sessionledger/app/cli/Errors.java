@@ -48,7 +48,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       terminal.err().println("This is a defect; --verbose shows where it happened.");
     }
     terminal.err().flush();
-    return Exit.FAILED;
+    boolean badParameter = problem.path("type").asText().endsWith(":bad-parameter");
+    return badParameter ? Exit.WRONG_USAGE : Exit.FAILED;
   }
 
   private void say(String sentence) {

@@ -28,24 +28,26 @@ class Group implements Callable<Integer> {
         "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()));
   }
 
-  @Command(name = "session", description = "Sessions, their runs and their generations.")
+  @Command(name = "session", header = "Sessions: list, show, timeline, runs, generations, audit.")
   static final class Session extends Group {}
 
-  @Command(name = "command", description = "Commands, from any source.")
+  @Command(name = "command", header = "Commands from any source: send.")
   static final class Commands extends Group {}
 
-  @Command(name = "decision", description = "Refusals, and why.")
+  @Command(name = "decision", header = "Refusals, and why: list, explain.")
   static final class Decision extends Group {}
 
-  @Command(name = "projection", description = "The views, and how far they are.")
+  @Command(name = "projection", header = "The views, and how far they are: list.")
   static final class Projection extends Group {}
 
-  @Command(name = "openclaw", description = "What an OpenClaw gateway sends.")
+  @Command(name = "openclaw", header = "What an OpenClaw gateway sends: replay.")
   static final class OpenClaw extends Group {}
 
   /** The program itself. */
   @Command(
       name = "session-ledger",
+      header = "Session Ledger%n",
+      synopsisHeading = "%nUsage: ",
       description =
           "An event-sourced ledger that fences the sessions of agent runtimes by identity: what a"
               + " run reports after its session was reset is refused, kept, and explained.",

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code help session list} is {@code session list --help}. */
 @Command(
     name = "help",
-    description = "Show the help of a verb.",
+    header = "Show the help of a verb.%n",
+    description = "The same as the verb with --help.",
     footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} help session show"})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before the verb is called
 final class HelpVerb implements Callable<Integer> {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Recorded frames into the ledger. */
 @Command(
     name = "replay",
+    header = "Feed recorded gateway frames into the ledger.%n",
     description =
         "Feed recorded gateway frames into the ledger, and tell what was refused and where the"
             + " gateway's last rows disagree with it. Files of one gateway are given in the order"

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 /** The views. */
 @Command(
     name = "list",
+    header = "The views, and how far they are.%n",
     description =
         "The views, the position that each has reached, and how many events it is behind.",
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME}"},

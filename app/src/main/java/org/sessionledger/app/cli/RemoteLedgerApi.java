@@ -3,6 +3,7 @@ package org.sessionledger.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -35,6 +36,9 @@ final class RemoteLedgerApi implements LedgerApi {
   private static final Duration BATCH_TIMEOUT = Duration.ofMinutes(10);
   private static final int BAD_REQUEST = 400;
 
+  /** What a line that is not UTF-8 is sent as; the server decides it as what it is. */
+  private static final byte[] NOT_UTF8 = {(byte) 0xff};
+
   private final URI server;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -59,7 +63,7 @@ final class RemoteLedgerApi implements LedgerApi {
 
   @Override
   public JsonNode decide(String command) {
-    HttpResponse<String> answer = post("application/json", command, QUERY_TIMEOUT);
+    HttpResponse<String> answer = post("application/json", command.getBytes(StandardCharsets.UTF_8), QUERY_TIMEOUT);
     JsonNode document = tree(answer.body());
     // A rejection is a decision, other problems are not.
     if (answer.statusCode() >= BAD_REQUEST && !document.has("verdict")) {
@@ -69,32 +73,30 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   @Override
-  public List<JsonNode> decideAll(List<String> lines) {
+  public List<JsonNode> decideAll(List<? extends @Nullable String> lines) {
     List<JsonNode> decisions = new ArrayList<>(lines.size());
-    StringBuilder batch = new StringBuilder();
+    ByteArrayOutputStream batch = new ByteArrayOutputStream();
     int count = 0;
-    long bytes = 0;
     for (String line : lines) {
-      int length = line.getBytes(StandardCharsets.UTF_8).length + 1;
-      if (count == BATCH_LINES_MAX || (count > 0 && bytes + length > BATCH_BYTES_MAX)) {
-        decisions.addAll(decideBatch(batch, count));
-        batch.setLength(0);
+      byte[] bytes = line == null ? NOT_UTF8 : line.getBytes(StandardCharsets.UTF_8);
+      boolean full = batch.size() + bytes.length + 1 > BATCH_BYTES_MAX;
+      if (count == BATCH_LINES_MAX || (count > 0 && full)) {
+        decisions.addAll(decideBatch(batch.toByteArray(), count));
+        batch.reset();
         count = 0;
-        bytes = 0;
       }
-      batch.append(line).append('\n');
+      batch.writeBytes(bytes);
+      batch.write('\n');
       count++;
-      bytes += length;
     }
     if (count > 0) {
-      decisions.addAll(decideBatch(batch, count));
+      decisions.addAll(decideBatch(batch.toByteArray(), count));
     }
     return decisions;
   }
 
-  private List<JsonNode> decideBatch(CharSequence batch, int count) {
-    HttpResponse<String> answer =
-        post("application/x-ndjson", batch.toString(), BATCH_TIMEOUT);
+  private List<JsonNode> decideBatch(byte[] batch, int count) {
+    HttpResponse<String> answer = post("application/x-ndjson", batch, BATCH_TIMEOUT);
     if (answer.statusCode() >= BAD_REQUEST) {
       throw problem(tree(answer.body()));
     }
@@ -201,12 +203,12 @@ final class RemoteLedgerApi implements LedgerApi {
     return document;
   }
 
-  private HttpResponse<String> post(String contentType, String body, Duration timeout) {
+  private HttpResponse<String> post(String contentType, byte[] body, Duration timeout) {
     return send(
         HttpRequest.newBuilder(server.resolve("/v1/commands"))
             .header("Content-Type", contentType)
             .timeout(timeout)
-            .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build());
   }
 

@@ -52,6 +52,9 @@ final class Sending {
         handOver(line.number());
         tooLong(line);
       } else {
+        if (line.text() == null) {
+          complain(input + ":" + line.number() + " is not UTF-8.");
+        }
         chunk.add(line.text());
         chunkBytes += line.bytes();
         if (chunk.size() == CHUNK_LINES || chunkBytes >= CHUNK_BYTES || lines.waits()) {

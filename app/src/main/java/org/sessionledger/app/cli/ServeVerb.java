@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /** The HTTP server, until it is told to stop. */
 @Command(
     name = "serve",
+    header = "Serve the ledger over HTTP.%n",
     description =
         "Serve the ledger over HTTP until SIGTERM or Ctrl-C. What was accepted is finished first."
             + " The other verbs find the server by the data folder. stderr tells of each refusal,"

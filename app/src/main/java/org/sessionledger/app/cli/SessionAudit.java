@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 /** The audit of a rotation. */
 @Command(
     name = "audit",
+    header = "The audit of a reset or another rotation.%n",
     description =
         "The audit of the reset (or other rotation) that ended a generation: the identity before"
             + " and after, what was running, what arrived too late, and the proof that nothing of"

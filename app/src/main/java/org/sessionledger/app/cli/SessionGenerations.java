@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 /** The lives of a session. */
 @Command(
     name = "generations",
+    header = "The generations of a session.%n",
     description =
         "The generations of a session, oldest first: what began and ended each, by whom and why,"
             + " and what became of its open runs.",

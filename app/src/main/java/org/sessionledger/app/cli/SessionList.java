@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /** All sessions. */
 @Command(
     name = "list",
+    header = "All sessions and their status.%n",
     description = "The sessions and what each is doing now, the newest change first.",
     footer = {
       "",

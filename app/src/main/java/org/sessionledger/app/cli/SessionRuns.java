@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 /** The runs of a session. */
 @Command(
     name = "runs",
+    header = "The runs of a session.%n",
     description =
         "Every run attempt of a session, oldest first: who owns it, how it ended, and what it"
             + " reported too late.",

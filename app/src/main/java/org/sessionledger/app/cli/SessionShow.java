@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** One session. */
 @Command(
     name = "show",
-    description = "One session, as it is now or as it was.",
+    header = "One session, as it is now or as it was.%n",
+    description = "The current generation, what runs in it, the last run and its end.",
     footer = {
       "",
       "Examples:",

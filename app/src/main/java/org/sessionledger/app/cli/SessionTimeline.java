@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 /** What was decided about a session. */
 @Command(
     name = "timeline",
+    header = "Everything that was decided about a session.%n",
     description =
         "Everything that was decided about a session, in that order: the accepted events, and the"
             + " refusals with how often each was repeated.",

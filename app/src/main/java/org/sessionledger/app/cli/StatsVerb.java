@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 /** The totals. */
 @Command(
     name = "stats",
+    header = "The totals.%n",
     description =
         "Totals of the whole ledger. Every arrival has one verdict: arrivals = accepted +"
             + " duplicates + rejected.",
