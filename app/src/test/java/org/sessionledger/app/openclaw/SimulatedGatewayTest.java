@@ -16,12 +16,12 @@ import org.sessionledger.core.session.Verdict;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SimulatedGatewayTest {
 
-  private static final int SEEDS = 100;
+  private static final int SEEDS = 25;
   private static final int STEPS = 120;
 
   @ParameterizedTest
   @EnumSource(Version.class)
-  void seeds_1_to_100_no_run_is_refused_in_its_own_generation_and_no_late_report_gets_through(
+  void seeds_1_to_25_no_run_is_refused_in_its_own_generation_and_no_late_report_gets_through(
       Version version) throws Exception {
     List<String> wrong = new ArrayList<>();
     try (ScratchLedger ledger = new ScratchLedger()) {
