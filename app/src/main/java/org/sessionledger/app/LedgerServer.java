@@ -97,7 +97,12 @@ public final class LedgerServer implements AutoCloseable {
 
   /** The same answers without the wire. */
   public LedgerApi api() {
-    return context.getBean(LedgerApi.class);
+    return bean(LedgerApi.class);
+  }
+
+  /** A part of the server, for what is put into the same process. */
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
   }
 
   /** Finishes the requests under way and what was accepted, then lets the storage go. */

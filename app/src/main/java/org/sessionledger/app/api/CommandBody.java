@@ -53,9 +53,10 @@ final class CommandBody {
     int start = 0;
     for (int i = 0; i <= body.length; i++) {
       if (i == body.length || body[i] == '\n') {
-        if (!blank(body, start, i)) {
-          spans.add(new int[] {start, i});
-          requireWithinLimits(spans.size(), i - start);
+        int end = i > start && body[i - 1] == '\r' ? i - 1 : i;
+        if (!blank(body, start, end)) {
+          spans.add(new int[] {start, end});
+          requireWithinLimits(spans.size(), end - start);
         }
         start = i + 1;
       }

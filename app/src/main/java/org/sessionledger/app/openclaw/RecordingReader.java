@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,6 +40,9 @@ final class RecordingReader implements AutoCloseable {
 
   private final String name;
   private final InputStream in;
+  private final byte[] buffer = new byte[65_536];
+  private int from;
+  private int to;
   private final int lineBytesMax;
   private long line;
   private long bytesRead;
@@ -52,7 +54,7 @@ final class RecordingReader implements AutoCloseable {
 
   RecordingReader(String name, InputStream in, int lineBytesMax) {
     this.name = name;
-    this.in = new BufferedInputStream(in, 65_536);
+    this.in = in;
     this.lineBytesMax = lineBytesMax;
   }
 
@@ -64,16 +66,23 @@ final class RecordingReader implements AutoCloseable {
   boolean next(Sink sink) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
     long length = 0;
-    int b;
-    while ((b = in.read()) >= 0 && b != '\n') {
-      if (length++ < lineBytesMax) {
-        bytes.write(b);
+    boolean lineEnded = false;
+    while (!lineEnded && fill()) {
+      int end = from;
+      while (end < to && buffer[end] != '\n') {
+        end++;
       }
+      if (length <= lineBytesMax) {
+        bytes.write(buffer, from, end - from);
+      }
+      length += end - from;
+      lineEnded = end < to;
+      from = lineEnded ? end + 1 : end;
     }
-    if (b < 0 && length == 0) {
+    if (!lineEnded && length == 0) {
       return false;
     }
-    atEnd = b < 0;
+    atEnd = !lineEnded;
     bytesRead += length + 1;
     Place place = new Place(name, ++line);
     if (length > lineBytesMax) {
@@ -82,6 +91,15 @@ final class RecordingReader implements AutoCloseable {
       read(place, bytes.toByteArray(), sink);
     }
     return true;
+  }
+
+  /** False at the end. */
+  private boolean fill() throws IOException {
+    if (from == to) {
+      from = 0;
+      to = Math.max(0, in.read(buffer));
+    }
+    return from < to;
   }
 
   private void read(Place place, byte[] bytes, Sink sink) throws IOException {

@@ -111,10 +111,17 @@ final class Client {
     return answer.json();
   }
 
+  /** Open it is, be it since now or before. */
   JsonNode open(String key, String sessionId) {
-    return accepted(
-        Json.write(
-            java.util.Map.of("type", "OpenSession", "sessionKey", key, "sessionId", sessionId)));
+    Answer answer =
+        command(
+            Json.write(
+                java.util.Map.of(
+                    "type", "OpenSession", "sessionKey", key, "sessionId", sessionId)));
+    if (answer.status() != 200) {
+      throw new AssertionError(answer.body());
+    }
+    return answer.json();
   }
 
   JsonNode stats() {

@@ -154,8 +154,7 @@ class HostileFramesTest {
   }
 
   @Test
-  void seeds_1_to_400_mangled_recordings_never_crash_and_count_to_the_last_unit() throws Exception {
-    ObjectMapper json = new ObjectMapper();
+  void seeds_1_to_60_mangled_recordings_never_crash_and_count_to_the_last_unit() throws Exception {
     List<String> lines = new ArrayList<>();
     for (String name :
         List.of(
@@ -165,29 +164,33 @@ class HostileFramesTest {
             "2026.9.6/reset-during-run")) {
       lines.addAll(Files.readAllLines(RecordingsTest.file(name + ".jsonl")));
     }
-    for (long seed = 1; seed <= 400; seed++) {
-      Random random = new Random(seed);
-      Tape tape = new Tape();
-      List<String> mangled = new ArrayList<>(lines.subList(0, random.nextInt(lines.size())));
-      if (random.nextInt(3) == 0) {
-        Collections.shuffle(mangled, random);
-      }
-      for (String line : mangled) {
-        switch (random.nextInt(12)) {
-          case 0 -> tape.raw(line.substring(0, random.nextInt(line.length())));
-          case 1 -> tape.raw(line).raw(line);
-          case 2 -> {}
-          case 3, 4 -> tape.raw(mangle(json.readTree(line), random).toString());
-          default -> tape.raw(line);
-        }
-      }
-      try (ScratchLedger ledger = new ScratchLedger()) {
-        Replay replay = tape.replay(ledger.decider()).replay();
+    try (ScratchLedger ledger = new ScratchLedger()) {
+      for (long seed = 1; seed <= 60; seed++) {
+        Replay replay = mangled(lines, new Random(seed)).replay(ledger.decider()).replay();
         assertThat(replay.arrivals())
             .as("seed " + seed)
             .isEqualTo(replay.accepted() + replay.duplicates() + replay.rejected());
       }
     }
+  }
+
+  private static Tape mangled(List<String> lines, Random random) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    Tape tape = new Tape();
+    List<String> mangled = new ArrayList<>(lines.subList(0, random.nextInt(lines.size())));
+    if (random.nextInt(3) == 0) {
+      Collections.shuffle(mangled, random);
+    }
+    for (String line : mangled) {
+      switch (random.nextInt(12)) {
+        case 0 -> tape.raw(line.substring(0, random.nextInt(line.length())));
+        case 1 -> tape.raw(line).raw(line);
+        case 2 -> {}
+        case 3, 4 -> tape.raw(mangle(json.readTree(line), random).toString());
+        default -> tape.raw(line);
+      }
+    }
+    return tape;
   }
 
   /** Gives one value somewhere in the frame another type, or takes it out. */

@@ -46,11 +46,12 @@ final class SimulatedGateway {
 
   private record Delayed(int due, Runnable tell) {}
 
-  final Tape tape = new Tape();
+  final Tape tape;
 
   /** By line: the truth of the run reports. */
   final Map<Integer, Truth> truths = new HashMap<>();
 
+  private final String key;
   private final Version version;
   private final Random random;
   private final List<Run> known = new ArrayList<>();
@@ -69,6 +70,8 @@ final class SimulatedGateway {
   SimulatedGateway(Version version, long seed) {
     this.version = version;
     this.random = new Random(seed);
+    this.key = "agent:main:" + version + ":" + seed;
+    this.tape = new Tape(key);
   }
 
   SimulatedGateway run(int steps) {
@@ -146,7 +149,7 @@ final class SimulatedGateway {
 
   private void bus(Run run, String phase, Truth truth, Object... data) {
     truths.put(++lines, truth);
-    tape.agent(Tape.KEY, version == Version.V5_28 ? null : run.sessionId, run.id, phase, data);
+    tape.agent(key, version == Version.V5_28 ? null : run.sessionId, run.id, phase, data);
   }
 
   private void project(Run run, String phase, int delay) {
@@ -233,7 +236,7 @@ final class SimulatedGateway {
     tape.ask(question, "sessions.list", map());
     tape.answer(
         question,
-        map("sessions", List.of(map("key", Tape.KEY, "sessionId", current, "status", status))));
+        map("sessions", List.of(map("key", key, "sessionId", current, "status", status))));
   }
 
   private void reconnect(boolean killed) {

@@ -17,9 +17,18 @@ final class Tape {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final String key;
   private final StringBuilder lines = new StringBuilder();
   private long now = 1_000_000;
   private int seq;
+
+  Tape() {
+    this(KEY);
+  }
+
+  Tape(String key) {
+    this.key = key;
+  }
 
   /** {@code name, value, name, value …}; a value may be null. */
   static Map<String, Object> map(Object... pairs) {
@@ -70,20 +79,20 @@ final class Tape {
 
   /** A lifecycle frame of 2026.5.28: it does not tell its session id. */
   Tape run(String run, String phase, Object... data) {
-    return agent(KEY, null, run, phase, data);
+    return agent(key, null, run, phase, data);
   }
 
   /** A lifecycle frame of 2026.6.1 and later. */
   Tape run6(String sessionId, String run, String phase, Object... data) {
-    return agent(KEY, sessionId, run, phase, data);
+    return agent(key, sessionId, run, phase, data);
   }
 
-  Tape agent(String key, String sessionId, String run, String phase, Object... data) {
+  Tape agent(String sessionKey, String sessionId, String run, String phase, Object... data) {
     Map<String, Object> details = map(data);
     details.put("phase", phase);
     Map<String, Object> payload = map("runId", run, "stream", "lifecycle", "data", details);
-    if (key != null) {
-      payload.put("sessionKey", key);
+    if (sessionKey != null) {
+      payload.put("sessionKey", sessionKey);
     }
     if (sessionId != null) {
       payload.put("sessionId", sessionId);
@@ -100,7 +109,7 @@ final class Tape {
 
   Tape projected(String run, String phase, long ts, String rowId, String status) {
     Map<String, Object> payload =
-        map("sessionKey", KEY, "phase", phase, "runId", run, "ts", ts, "sessionId", rowId);
+        map("sessionKey", key, "phase", phase, "runId", run, "ts", ts, "sessionId", rowId);
     if (status != null) {
       payload.put("status", status);
     }
@@ -113,7 +122,7 @@ final class Tape {
 
   Tape changed(String reason, String rowId, Object... more) {
     Map<String, Object> payload =
-        map("sessionKey", KEY, "reason", reason, "ts", now, "sessionId", rowId);
+        map("sessionKey", key, "reason", reason, "ts", now, "sessionId", rowId);
     payload.putAll(map(more));
     return event("sessions.changed", payload);
   }
@@ -122,11 +131,11 @@ final class Tape {
   Tape row(String rowId, String status) {
     return event(
         "session.message",
-        map("sessionKey", KEY, "session", map("key", KEY, "sessionId", rowId, "status", status)));
+        map("sessionKey", key, "session", map("key", key, "sessionId", rowId, "status", status)));
   }
 
   Tape ask(String id, String method) {
-    return ask(id, method, map("key", KEY));
+    return ask(id, method, map("key", key));
   }
 
   Tape ask(String id, String method, Map<String, Object> params) {
@@ -139,7 +148,7 @@ final class Tape {
 
   Tape resetAnswer(String id, String newId, long updatedAt) {
     Map<String, Object> entry = map("sessionId", newId, "updatedAt", updatedAt);
-    return answer(id, map("ok", true, "key", KEY, "entry", entry));
+    return answer(id, map("ok", true, "key", key, "entry", entry));
   }
 
   Recording recording() {

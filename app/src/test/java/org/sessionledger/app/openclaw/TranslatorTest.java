@@ -255,6 +255,23 @@ class TranslatorTest {
   }
 
   @Test
+  void an_event_that_a_later_answer_claims_is_no_longer_the_earlier_resets() {
+    assertThat(
+            new Tape()
+                .row("s-1", null)
+                .ask("a", "sessions.reset")
+                .resetAnswer("a", "s-1", 7)
+                .ask("b", "sessions.reset")
+                .changed("reset", "s-1", "updatedAt", 9)
+                .resetAnswer("b", "s-1", 9)
+                .changed("reset", "s-1", "updatedAt", 7)
+                .changed("reset", "s-1", "updatedAt", 11)
+                .commands())
+        .containsExactly(
+            "1 OpenSession s-1", "3 ResetSession s-1", "6 ResetSession s-1", "8 ResetSession s-1");
+  }
+
+  @Test
   void the_same_event_on_a_second_connection_is_the_same_reset() {
     String event =
         "{\"t\":1,\"frame\":{\"type\":\"event\",\"event\":\"sessions.changed\",\"payload\":"

@@ -81,7 +81,6 @@ final class Decider {
             .eventStore(events)
             .aggregateFactories(
                 List.of(
-                    // Its own default would not know this ledger's parameters.
                     new GenericAggregateFactory<>(
                         AnnotatedAggregateMetaModelFactory.inspectAggregate(
                             Session.class, parameters))))
