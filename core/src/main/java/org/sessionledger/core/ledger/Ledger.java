@@ -1,15 +1,31 @@
 package org.sessionledger.core.ledger;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
+import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.SessionCommand;
+import org.sessionledger.core.session.SessionIds;
+import org.sessionledger.core.session.Uuid7;
+import org.sessionledger.core.store.Commits;
+import org.sessionledger.core.store.JdbcLedgerReader;
+import org.sessionledger.core.store.LedgerEventSource;
 import org.sessionledger.core.store.LedgerReader;
+import org.sessionledger.core.store.Schema;
+import org.sessionledger.core.store.Store;
+import org.sessionledger.core.store.StoreFailure;
 
 /**
  * A ledger in this process. Safe for use by many threads; commands of one session are decided in
@@ -17,7 +33,22 @@ import org.sessionledger.core.store.LedgerReader;
  */
 public final class Ledger implements AutoCloseable {
 
-  private Ledger() {}
+  private final DataSource dataSource;
+  private final @Nullable HikariDataSource ownDataSource;
+  private final LedgerReader reader;
+  private final Writer writer;
+  private final LedgerEventSource events;
+
+  private Ledger(DataSource dataSource, @Nullable HikariDataSource ownDataSource, Clock clock) {
+    this.dataSource = dataSource;
+    this.ownDataSource = ownDataSource;
+    migrate(dataSource);
+    Commits commits = new Commits();
+    this.reader = new JdbcLedgerReader(dataSource);
+    Store store = new Store(dataSource, clock);
+    this.writer = new Writer(store, new Decider(store, SessionIds.uuids()), commits);
+    this.events = new LedgerEventSource(reader, commits);
+  }
 
   /**
    * Opens the ledger in a folder, which is made when absent; the folder is this process's alone
@@ -26,48 +57,95 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
    */
   public static Ledger open(Path folder) {
-    throw new UnsupportedOperationException();
+    HikariDataSource own = DataFolder.open(folder);
+    try {
+      return new Ledger(own, own, Clock.systemUTC());
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
   }
 
   /**
    * Opens the ledger in a database (H2 or PostgreSQL), making its tables when absent. The data
-   * source stays the caller's to close.
+   * source stays the caller's to close; it lends two connections for as long as the ledger is open.
    *
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */
   public static Ledger open(DataSource dataSource) {
-    throw new UnsupportedOperationException();
+    return open(dataSource, Clock.systemUTC());
+  }
+
+  /**
+   * Opens the ledger with a clock of the caller's; no decision reads it, only recorded times do.
+   */
+  public static Ledger open(DataSource dataSource, Clock clock) {
+    return new Ledger(dataSource, null, clock);
+  }
+
+  private static void migrate(DataSource dataSource) {
+    try {
+      Schema.migrate(dataSource);
+    } catch (FlywayValidateException e) {
+      throw new LedgerUnavailable(
+          "The database was made by a newer version of Session Ledger; use that version.", e);
+    } catch (FlywayException e) {
+      throw new LedgerUnavailable("The database cannot be prepared: " + e.getMessage(), e);
+    }
   }
 
   /**
    * Hands in one command; the stage completes when the decision is durable. What is malformed is
-   * refused as {@code invalid} and kept, too.
+   * refused as {@code invalid} and kept, too. The stage fails with a {@link StoreFailure} when the
+   * database did not take it: then nothing of the command is kept, and it may be sent again.
+   *
+   * @throws LedgerBusy when too much is waiting; nothing was taken
+   * @throws LedgerUnavailable when the ledger is closed; nothing was taken
    */
   public CompletableFuture<Decision> submit(Incoming incoming) {
-    throw new UnsupportedOperationException();
+    return writer.submit(incoming);
   }
 
-  /** Decides one command and waits until the decision is durable. */
+  /**
+   * Decides one command and waits until the decision is durable.
+   *
+   * @throws LedgerBusy when too much is waiting; nothing was taken
+   * @throws StoreFailure when the database did not take it; nothing is kept
+   */
   public Decision decide(SessionCommand command, Provenance provenance) {
-    throw new UnsupportedOperationException();
+    try {
+      return submit(Arrival.of(newCommandId(), command, provenance)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
+    }
+  }
+
+  /** Names a command that brings no id. */
+  public static CommandId newCommandId() {
+    return new CommandId(Uuid7.next());
   }
 
   /** Reads events and the decision log. */
   public LedgerReader reader() {
-    throw new UnsupportedOperationException();
+    return reader;
   }
 
   /** The accepted events in the global order, for Axon's event processors. */
   public StreamableMessageSource<TrackedEventMessage<?>> events() {
-    throw new UnsupportedOperationException();
+    return events;
   }
 
   /** The database, for views that live beside the events. */
   public DataSource dataSource() {
-    throw new UnsupportedOperationException();
+    return dataSource;
   }
 
   /** Finishes what was submitted, then lets the database go. */
   @Override
-  public void close() {}
+  public void close() {
+    writer.close();
+    if (ownDataSource != null) {
+      ownDataSource.close();
+    }
+  }
 }

@@ -174,7 +174,11 @@ public final class CommandJson {
   public static ObjectNode canonical(MalformedCommand malformed) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("commandId", malformed.commandId().value());
+    if (malformed.type() != null) {
+      node.put("type", malformed.type());
+    }
     node.set("received", malformed.received());
+    putProvenance(node, malformed.provenance());
     return node;
   }
 

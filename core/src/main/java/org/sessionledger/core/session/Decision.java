@@ -33,4 +33,32 @@ public record Decision(
    * @param runs runs that were ended
    */
   public record Interrupted(int sessions, int runs) {}
+
+  /** The same decision with its refusal completed. */
+  public Decision with(Refusal completed) {
+    return new Decision(
+        verdict,
+        commandId,
+        commandType,
+        sessionKey,
+        session,
+        interrupted,
+        completed,
+        recordedAt,
+        dryRun);
+  }
+
+  /** The same decision, of which nothing is kept. */
+  public Decision asDryRun() {
+    return new Decision(
+        verdict,
+        commandId,
+        commandType,
+        sessionKey,
+        session,
+        interrupted,
+        refusal,
+        recordedAt,
+        true);
+  }
 }

@@ -1,6 +1,7 @@
 package org.sessionledger.core.session;
 
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.SessionKey;
 
@@ -36,6 +37,16 @@ public sealed interface Outcome {
     Refused(Reason reason, String detail, String next) {
       this(reason, detail, next, null, null, null);
     }
+  }
+
+  /** What is malformed is refused before anything is looked up. */
+  static Outcome invalid(MalformedCommand command) {
+    return Refusals.malformed(command);
+  }
+
+  /** The id is remembered for another command. */
+  static Outcome commandIdReused(CommandId id) {
+    return Refusals.commandIdReused(id);
   }
 
   Outcome ACCEPTED = new Accepted();

@@ -26,4 +26,10 @@ public record Refusal(
     @Nullable Generation ended,
     @Nullable SupersededBy supersededBy,
     @Nullable SessionKey movedTo,
-    @Nullable String field) {}
+    @Nullable String field) {
+
+  /** The same refusal at its place in the decision log. */
+  public Refusal withId(String id) {
+    return new Refusal(reason, id, detail, next, presented, ended, supersededBy, movedTo, field);
+  }
+}

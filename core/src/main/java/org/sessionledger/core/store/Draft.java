@@ -1,0 +1,38 @@
+package org.sessionledger.core.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Incoming;
+import org.sessionledger.core.session.Outcome;
+import org.sessionledger.core.session.SessionEvent;
+
+/**
+ * One arrival with what was decided on it, before it is durable. Accepted, duplicate and refused
+ * alike go through the same writer.
+ *
+ * @param events none unless accepted
+ * @param repeats the accepted command whose id came again; null when none did
+ * @param interrupted for a command over every session
+ */
+public record Draft(
+    Incoming incoming,
+    Outcome outcome,
+    List<NewEvent> events,
+    @Nullable KnownCommand repeats,
+    Decision.@Nullable Interrupted interrupted) {
+
+  /**
+   * An event that was decided.
+   *
+   * @param version its place within its session
+   */
+  public record NewEvent(SessionEvent event, long version) {}
+
+  /**
+   * An accepted command that is remembered by its id.
+   *
+   * @param content as {@link Store#content} tells it
+   */
+  public record KnownCommand(String content, Decision answer) {}
+}

@@ -1,0 +1,97 @@
+package org.sessionledger.core.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The ledger's one head row while a group is appended under its lock. */
+final class Head {
+
+  private static final String COLUMNS =
+      "commits, position, decision_seq, recorded_at, sessions, active_runs, accepted, duplicates,"
+          + " rejected";
+
+  long commits;
+  long position;
+  long decisionSeq;
+  Instant recordedAt;
+  long sessions;
+  long activeRuns;
+  long accepted;
+  long duplicates;
+  long rejected;
+
+  private Head(ResultSet row) throws SQLException {
+    commits = row.getLong("commits");
+    position = row.getLong("position");
+    decisionSeq = row.getLong("decision_seq");
+    recordedAt = Sql.instant(row, "recorded_at");
+    sessions = row.getLong("sessions");
+    activeRuns = row.getLong("active_runs");
+    accepted = row.getLong("accepted");
+    duplicates = row.getLong("duplicates");
+    rejected = row.getLong("rejected");
+  }
+
+  /** Waits for every other writer, then holds the head until the transaction ends. */
+  static Head lock(Connection connection) throws SQLException {
+    return read(connection, " FOR UPDATE");
+  }
+
+  static Head peek(Connection connection) throws SQLException {
+    return read(connection, "");
+  }
+
+  private static Head read(Connection connection, String lock) throws SQLException {
+    return Sql.one(
+            connection, Head::new, "SELECT " + COLUMNS + " FROM ledger_head WHERE id = 1" + lock)
+        .orElseThrow(() -> new IllegalStateException("the ledger's head row is missing"));
+  }
+
+  /** The ledger's time: microseconds, and never before a time that it gave out. */
+  Instant tick(Clock clock) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    if (now.isAfter(recordedAt)) {
+      recordedAt = now;
+    }
+    return recordedAt;
+  }
+
+  void write(Connection connection, String writer) throws SQLException {
+    commits++;
+    Sql.update(
+        connection,
+        """
+        UPDATE ledger_head SET commits = ?, position = ?, decision_seq = ?, recorded_at = ?,
+          sessions = ?, active_runs = ?, accepted = ?, duplicates = ?, rejected = ?
+        WHERE id = 1
+        """,
+        commits,
+        position,
+        decisionSeq,
+        recordedAt,
+        sessions,
+        activeRuns,
+        accepted,
+        duplicates,
+        rejected);
+    int known =
+        Sql.update(
+            connection,
+            "UPDATE ledger_writers SET commits = ?, seen_at = ? WHERE writer = ?",
+            commits,
+            recordedAt,
+            writer);
+    if (known == 0) {
+      Sql.update(
+          connection,
+          "INSERT INTO ledger_writers (writer, commits, seen_at) VALUES (?, ?, ?)",
+          writer,
+          commits,
+          recordedAt);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package org.sessionledger.core.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Json;
+import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionStatus;
+import org.sessionledger.core.session.Stats;
+
+/** Reads over connections of its own, each for one question. */
+public final class JdbcLedgerReader implements LedgerReader {
+
+  private interface Question<T> {
+    T ask(Connection connection) throws SQLException;
+  }
+
+  private static final String DECISION_COLUMNS =
+      "seq, decision_id, session_key, verdict, reason, command_type, run_id, attempt, refusal,"
+          + " current_standing, after_version, after_position, first_at, last_at, arrivals,"
+          + " first_command, last_command";
+
+  private final DataSource dataSource;
+
+  public JdbcLedgerReader(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  @Override
+  public long position() {
+    return ask(connection -> Head.peek(connection).position);
+  }
+
+  @Override
+  public Stats stats() {
+    return ask(
+        connection -> {
+          connection.setAutoCommit(false);
+          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          try {
+            Head head = Head.peek(connection);
+            Map<String, Long> byReason = new LinkedHashMap<>();
+            Sql.list(
+                    connection,
+                    row -> Map.entry(row.getString("reason"), row.getLong("arrivals")),
+                    "SELECT reason, arrivals FROM ledger_rejections ORDER BY reason")
+                .forEach(entry -> byReason.put(entry.getKey(), entry.getValue()));
+            return new Stats(
+                head.accepted + head.duplicates + head.rejected,
+                head.accepted,
+                head.duplicates,
+                head.rejected,
+                byReason,
+                head.sessions,
+                head.activeRuns,
+                head.position,
+                head.position);
+          } finally {
+            connection.rollback();
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            connection.setAutoCommit(true);
+          }
+        });
+  }
+
+  @Override
+  public List<RecordedEvent> eventsAfter(long position, int limit) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::event,
+                "SELECT "
+                    + Rows.EVENT_COLUMNS
+                    + " FROM ledger_events e WHERE e.position > ? ORDER BY e.position LIMIT ?",
+                position,
+                limit));
+  }
+
+  @Override
+  public List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::event,
+                "SELECT "
+                    + Rows.EVENT_COLUMNS
+                    + """
+                     FROM ledger_events e
+                    JOIN ledger_sessions s ON s.session_no = e.session_no
+                    WHERE s.session_key = ? AND e.version > ? ORDER BY e.version LIMIT ?
+                    """,
+                sessionKey.value(),
+                afterVersion,
+                limit));
+  }
+
+  @Override
+  public Optional<RecordedEvent> event(SessionKey sessionKey, long version) {
+    return eventsOf(sessionKey, version - 1, 1).stream()
+        .filter(event -> event.version() == version)
+        .findFirst();
+  }
+
+  @Override
+  public Optional<SessionStatus> session(SessionKey sessionKey) {
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                row -> Json.read(row.getString("session"), SessionStatus.class),
+                """
+                SELECT e.session FROM ledger_events e
+                JOIN ledger_sessions s ON s.session_no = e.session_no
+                WHERE s.session_key = ? ORDER BY e.version DESC LIMIT 1
+                """,
+                sessionKey.value()));
+  }
+
+  @Override
+  public Optional<SessionStatus> sessionAt(SessionKey sessionKey, Instant at) {
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                row -> Json.read(row.getString("session"), SessionStatus.class),
+                """
+                SELECT e.session FROM ledger_events e
+                JOIN ledger_sessions s ON s.session_no = e.session_no
+                WHERE s.session_key = ? AND e.recorded_at <= ? ORDER BY e.version DESC LIMIT 1
+                """,
+                sessionKey.value(),
+                at));
+  }
+
+  @Override
+  public List<LoggedDecision> decisions(DecisionQuery query) {
+    StringBuilder where = new StringBuilder("verdict = ?");
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(query.verdict().code());
+    if (query.reason() != null) {
+      where.append(" AND reason = ?");
+      values.add(query.reason().code());
+    }
+    if (query.sessionKey() != null) {
+      where.append(" AND session_key = ?");
+      values.add(query.sessionKey().value());
+    }
+    if (query.beforeSeq() != null) {
+      where.append(" AND seq < ?");
+      values.add(query.beforeSeq());
+    }
+    values.add(query.limit());
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::decision,
+                "SELECT "
+                    + DECISION_COLUMNS
+                    + " FROM ledger_decisions WHERE "
+                    + where
+                    + " ORDER BY seq DESC LIMIT ?",
+                values.toArray()));
+  }
+
+  @Override
+  public Optional<LoggedDecision> decision(String decisionId) {
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                Rows::decision,
+                "SELECT " + DECISION_COLUMNS + " FROM ledger_decisions WHERE decision_id = ?",
+                decisionId));
+  }
+
+  @Override
+  public List<LoggedDecision> refusalsOf(SessionKey sessionKey, long afterSeq, int limit) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::decision,
+                "SELECT "
+                    + DECISION_COLUMNS
+                    + """
+                     FROM ledger_decisions
+                    WHERE session_key = ? AND verdict = 'rejected' AND seq > ?
+                    ORDER BY seq LIMIT ?
+                    """,
+                sessionKey.value(),
+                afterSeq,
+                limit));
+  }
+
+  private <T> T ask(Question<T> question) {
+    try (Connection connection = dataSource.getConnection()) {
+      return question.ask(connection);
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot read the ledger", e);
+    }
+  }
+}

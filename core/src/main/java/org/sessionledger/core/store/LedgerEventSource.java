@@ -1,0 +1,133 @@
+package org.sessionledger.core.store;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.session.RecordedEvent;
+
+/**
+ * The accepted events in the global order, for Axon's event processors. A token is one number: the
+ * position, which has no gaps.
+ */
+public final class LedgerEventSource implements StreamableMessageSource<TrackedEventMessage<?>> {
+
+  private static final int PAGE = 500;
+
+  private final LedgerReader reader;
+  private final Commits commits;
+
+  public LedgerEventSource(LedgerReader reader, Commits commits) {
+    this.reader = reader;
+    this.commits = commits;
+  }
+
+  @Override
+  public BlockingStream<TrackedEventMessage<?>> openStream(@Nullable TrackingToken token) {
+    return new EventStream(position(token));
+  }
+
+  @Override
+  public TrackingToken createTailToken() {
+    return new GlobalSequenceTrackingToken(0);
+  }
+
+  @Override
+  public TrackingToken createHeadToken() {
+    return new GlobalSequenceTrackingToken(reader.position());
+  }
+
+  private static long position(@Nullable TrackingToken token) {
+    return token == null ? 0 : token.position().orElse(0);
+  }
+
+  private final class EventStream implements BlockingStream<TrackedEventMessage<?>> {
+
+    private final Deque<TrackedEventMessage<?>> page = new ArrayDeque<>();
+    private long read;
+    private @Nullable Runnable listener;
+
+    EventStream(long position) {
+      read = position;
+    }
+
+    @Override
+    public Optional<TrackedEventMessage<?>> peek() {
+      fill();
+      return Optional.ofNullable(page.peek());
+    }
+
+    @Override
+    public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
+      fill();
+      if (page.isEmpty() && timeout > 0 && commits.awaitAfter(read, timeout, unit)) {
+        fill();
+      }
+      return !page.isEmpty();
+    }
+
+    @Override
+    public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
+      while (!hasNextAvailable(1, TimeUnit.MINUTES)) {
+        // Waiting is all that is asked for.
+      }
+      return page.remove();
+    }
+
+    /** Axon then waits for the call instead of asking again and again. */
+    @Override
+    public boolean setOnAvailableCallback(Runnable callback) {
+      forgetListener();
+      listener = callback;
+      commits.listen(callback);
+      return true;
+    }
+
+    @Override
+    public void close() {
+      forgetListener();
+      page.clear();
+    }
+
+    private void forgetListener() {
+      if (listener != null) {
+        commits.forget(listener);
+        listener = null;
+      }
+    }
+
+    private void fill() {
+      if (!page.isEmpty() || read >= commits.position()) {
+        return;
+      }
+      for (RecordedEvent event : reader.eventsAfter(read, PAGE)) {
+        page.add(message(event));
+        read = event.position();
+      }
+    }
+  }
+
+  /** The message that Axon's handlers get; {@link RecordedEvent#of} takes the record out again. */
+  static TrackedEventMessage<?> message(RecordedEvent event) {
+    Instant at = event.recordedAt();
+    return new GenericTrackedDomainEventMessage<>(
+        new GlobalSequenceTrackingToken(event.position()),
+        "Session",
+        event.event().sessionKey().value(),
+        event.version() - 1,
+        new org.axonframework.messaging.GenericMessage<>(
+            "e" + event.position(),
+            event.event(),
+            MetaData.with(RecordedEvent.METADATA_KEY, event)),
+        () -> at);
+  }
+}
