@@ -20,6 +20,7 @@ final class ViewTransactions implements TransactionManager, ConnectionProvider {
   private static final Logger LOG = LoggerFactory.getLogger(ViewTransactions.class);
 
   private final DataSource dataSource;
+
   // Not static: two ledgers in one process must not meet on a connection.
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Connection> current = new ThreadLocal<>();
