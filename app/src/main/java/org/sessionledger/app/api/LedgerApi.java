@@ -19,7 +19,18 @@ public interface LedgerApi extends AutoCloseable {
    * @param limit 1 to 1,000
    * @param cursor a {@code nextCursor} of the same list; null: from its start
    */
-  record Page(int limit, @Nullable String cursor) {}
+  record Page(int limit, @Nullable String cursor) {
+
+    /** Most entries of a page. */
+    public static final int LIMIT_MAX = 1_000;
+
+    public Page {
+      if (limit < 1 || limit > LIMIT_MAX) {
+        throw Problems.badParameter(
+            "limit", "is " + limit + ", a whole number from 1 to 1000 is expected");
+      }
+    }
+  }
 
   /**
    * Which moment of a session is asked for: now when all are null.

@@ -447,7 +447,7 @@ public final class CommandJson {
         blame.problem(),
         kept(received),
         provenance,
-        object.path("dryRun").asBoolean(false));
+        object.path("dryRun").booleanValue());
   }
 
   private static <T> T orElse(
@@ -517,7 +517,9 @@ public final class CommandJson {
                 + ", column "
                 + e.getLocation().getColumnNr()
                 + ")";
-    return new Unreadable("is no JSON: " + e.getOriginalMessage() + where, e);
+    // Jackson names the place of an opening bracket in a way that helps nobody.
+    String what = e.getOriginalMessage().replaceAll(" \\(start marker at \\[Source: .*?]\\)", "");
+    return new Unreadable("is no JSON: " + what + where, e);
   }
 
   private static String kind(JsonNode node) {
