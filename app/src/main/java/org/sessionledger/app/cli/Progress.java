@@ -18,7 +18,7 @@ final class Progress {
   private boolean dirty;
 
   Progress(Terminal terminal, boolean wanted) {
-    this(terminal.err(), terminal.interactive() && wanted, System::nanoTime);
+    this(terminal.err(), terminal.watched() && wanted, System::nanoTime);
   }
 
   Progress(PrintWriter err, boolean shown, LongSupplier nanoTime) {

@@ -27,6 +27,7 @@ class HelpTest {
               new PrintWriter(System.err),
               false,
               false,
+              false,
               Map.of(),
               "session-ledger"));
 
