@@ -21,18 +21,23 @@ final class Change {
   private @Nullable Long updatedAt;
   private @Nullable Long eventTs;
   private @Nullable Long eventUpdatedAt;
-  private long eventHeard;
+
+  /** The first sign of it that was not the answer to a question. */
+  private @Nullable Place noticed;
+
   private boolean answered;
   private boolean announced;
 
   /** Told by neither an answer nor an event: concluded from another sign. */
-  Change(Kind kind, SessionId to) {
+  Change(Kind kind, SessionId to, Place noticed) {
     this.kind = kind;
     this.to = to;
+    this.noticed = noticed;
   }
 
   Change(Kind kind, SessionId to, Sight sight, @Nullable Long updatedAt) {
-    this(kind, to);
+    this.kind = kind;
+    this.to = to;
     add(sight, updatedAt);
   }
 
@@ -42,7 +47,7 @@ final class Change {
     } else {
       announced = true;
       eventTs = sight.ts();
-      eventHeard = sight.heard();
+      noticed = noticed == null ? sight.heard() : noticed;
       eventUpdatedAt = rowUpdatedAt;
     }
     if (updatedAt == null) {
@@ -62,7 +67,7 @@ final class Change {
           && !updatedAt.equals(other.updatedAt)) {
         announced = true;
         eventTs = other.eventTs;
-        eventHeard = other.eventHeard;
+        noticed = other.noticed;
         eventUpdatedAt = updatedAt;
         other.announced = false;
         other.eventTs = null;
@@ -71,7 +76,7 @@ final class Change {
     }
   }
 
-  /** Sights do not outlive their connection. */
+  /** No more sights: they do not outlive their connection, nor the first run after the change. */
   void close() {
     answered = true;
     announced = true;
@@ -98,7 +103,8 @@ final class Change {
       return !announced && later;
     }
     boolean earlier = rowUpdatedAt == null || updatedAt == null || rowUpdatedAt < updatedAt;
-    boolean askedBefore = !announced || (sight.asked() != null && sight.asked() < eventHeard);
-    return !answered && askedBefore && (earlier || !announced);
+    boolean askedBefore =
+        noticed == null || (sight.asked() != null && sight.asked().isBefore(noticed));
+    return !answered && askedBefore && earlier;
   }
 }

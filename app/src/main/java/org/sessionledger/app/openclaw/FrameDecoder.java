@@ -33,7 +33,7 @@ final class FrameDecoder {
   /** Open questions that are remembered; the eldest is forgotten first. */
   private static final int QUESTIONS_MAX = 1_024;
 
-  private record Question(String method, Fields params, long heard) {}
+  private record Question(String method, Fields params, Place asked) {}
 
   private final Map<String, Question> questions =
       new LinkedHashMap<>() {
@@ -43,10 +43,7 @@ final class FrameDecoder {
         }
       };
 
-  private long heard;
-
   GatewayFrame decode(RecordedFrame recorded) throws MalformedFrame {
-    heard++;
     Place place = recorded.place();
     Fields frame = Fields.of(recorded.frame());
     String type = frame.text("type");
@@ -72,7 +69,7 @@ final class FrameDecoder {
     String id = frame.text("id");
     String method = frame.text("method");
     if (id != null && method != null && method.startsWith("sessions.")) {
-      questions.put(id, new Question(method, frame.object("params"), heard));
+      questions.put(id, new Question(method, frame.object("params"), place));
     }
     return new Silent(place);
   }
@@ -91,7 +88,7 @@ final class FrameDecoder {
     if (id == null || question == null) {
       return new Silent(place);
     }
-    Sight sight = new Sight(Channel.ANSWER, heard, question.heard(), null, id);
+    Sight sight = new Sight(Channel.ANSWER, place, question.asked(), null, id);
     SessionKey key = payload.sessionKey("key");
     if (key == null) {
       key = question.params().sessionKey("key");
@@ -252,7 +249,7 @@ final class FrameDecoder {
       }
       return new Projection(place, key, runId, phase, ts, row);
     }
-    Sight sight = new Sight(Channel.EVENT, heard, null, ts, null);
+    Sight sight = new Sight(Channel.EVENT, place, null, ts, null);
     String reason = payload.text("reason");
     String what = "sessions.changed " + (reason == null ? "" : Text.cut(reason, Text.ID_MAX));
     boolean tells = row.sessionId() != null;

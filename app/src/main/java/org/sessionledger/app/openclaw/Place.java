@@ -8,6 +8,11 @@ package org.sessionledger.app.openclaw;
  */
 public record Place(String recording, long line) {
 
+  /** Whether the other one comes later in the same recording. */
+  boolean isBefore(Place other) {
+    return recording.equals(other.recording) && line < other.line;
+  }
+
   @Override
   public String toString() {
     return recording + ":" + line;

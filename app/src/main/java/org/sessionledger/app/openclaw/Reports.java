@@ -167,6 +167,9 @@ final class Reports {
     }
     run.remember(new Mark(facts.phase(), facts.seq(), facts.ts(), run.attempt, end, named));
     put(session, report, endOf(session.key, named, run.attempt, facts, end));
+    if (run.life == session.life) {
+      session.changes.forEach(Change::close); // A whole run later, a sight is of something else.
+    }
     if (session.compacting != null && facts.runId().equals(session.compacting.runId())) {
       session.compactorEnded = true;
     }

@@ -61,15 +61,19 @@ final class Rotations {
     session.remember(new Change(Kind.RESET, to, frame.sight(), frame.row().updatedAt()));
   }
 
-  /** The ledger knows the session by an id of before: it rotated while nobody watched. */
+  /**
+   * The ledger knows the session by an id of before: nothing more will be told of that rotation.
+   */
   void resetUnwatched(SessionTrack session, Place place, SessionId to) {
-    inferReset(session, place, to, "rotated while it was not watched");
+    CommandId id = command("inferred-reset", session.key, session.ledger, to);
+    reset(session, id, place, null, to, "rotated while it was not watched");
   }
 
-  private void inferReset(SessionTrack session, Place place, SessionId to, String why) {
-    reset(
-        session, command("inferred-reset", session.key, session.ledger, to), place, null, to, why);
-    session.remember(new Change(Kind.RESET, to));
+  /** {@code /new} typed as chat looks like this: nothing tells of it but another session id. */
+  private void inferReset(SessionTrack session, Place place, SessionId to) {
+    CommandId id = command("inferred-reset", session.key, session.ledger, to);
+    reset(session, id, place, null, to, "inferred from another session id");
+    session.remember(new Change(Kind.RESET, to, place));
   }
 
   private void reset(
@@ -112,7 +116,7 @@ final class Rotations {
   void compactByEvidence(SessionTrack session, Place place, SessionId to, String why) {
     CommandId id = command("inferred-compact", session.key, session.ledger, to, session.generation);
     compact(session, id, place, to, null, null, why);
-    session.remember(new Change(Kind.COMPACTION, to));
+    session.remember(new Change(Kind.COMPACTION, to, place));
   }
 
   private void compact(
@@ -155,8 +159,7 @@ final class Rotations {
       }
     } else if (session.retired(shown) == null) {
       if (session.compacting == null) {
-        // /new typed as chat looks like this: nothing tells of it but the id.
-        inferReset(session, frame.place(), shown, "inferred from another session id");
+        inferReset(session, frame.place(), shown);
       } else {
         compactByEvidence(session, frame.place(), shown, "compacted to another session id");
       }
@@ -197,7 +200,7 @@ final class Rotations {
     session.rotate(to, false);
     session.ledger = name;
     session.closed = false;
-    session.remember(new Change(Kind.RESET, to));
+    session.remember(new Change(Kind.RESET, to, place));
   }
 
   void restore(SessionTrack session, RestoreSeen frame, SessionId to) {

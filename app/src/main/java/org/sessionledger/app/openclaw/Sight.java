@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
  * How a change of a session was noticed. One change is seen in the answer to who asked for it, in
  * an event to everybody, or in both, in either order.
  *
- * @param heard counts the frames, so that sights can be ordered
- * @param asked when the question was sent that this answers
+ * @param heard where it stands
+ * @param asked where the question stands that this answers
  * @param ts the event's own stamp: the same on every connection that hears it
  * @param request the id of the question that this answers
  */
 record Sight(
     Channel channel,
-    long heard,
-    @Nullable Long asked,
+    Place heard,
+    @Nullable Place asked,
     @Nullable Long ts,
     @Nullable String request) {
 

@@ -255,6 +255,35 @@ class TranslatorTest {
   }
 
   @Test
+  void an_inferred_reset_is_the_one_that_was_asked_for_before_and_none_that_comes_later() {
+    assertThat(
+            new Tape()
+                .row("s-1", null)
+                .ask("a", "sessions.reset")
+                .row("s-2", null)
+                .changed("reset", "s-2", "updatedAt", 7)
+                .resetAnswer("a", "s-2", 7)
+                .ask("b", "sessions.reset")
+                .resetAnswer("b", "s-2", 9)
+                .commands())
+        .containsExactly("1 OpenSession s-1", "3 ResetSession s-2", "7 ResetSession s-2");
+  }
+
+  @Test
+  void a_whole_run_after_a_reset_its_event_is_no_longer_waited_for() {
+    assertThat(
+            new Tape()
+                .row("s-1", null)
+                .ask("a", "sessions.reset")
+                .resetAnswer("a", "s-1", 7)
+                .run6("s-1", "r", "start")
+                .run6("s-1", "r", "end")
+                .changed("reset", "s-1", "updatedAt", 9)
+                .commands())
+        .endsWith("4 StartRun r s-1", "5 CompleteRun r #1 s-1", "6 ResetSession s-1");
+  }
+
+  @Test
   void an_event_that_a_later_answer_claims_is_no_longer_the_earlier_resets() {
     assertThat(
             new Tape()
