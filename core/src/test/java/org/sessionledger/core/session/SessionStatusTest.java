@@ -64,8 +64,7 @@ class SessionStatusTest {
 
   @Test
   void an_event_before_the_first_is_a_broken_assumption() {
-    assertThatThrownBy(
-            () -> SessionStatus.after(null, reset(FIRST, SECOND), 1, 1, OPENED_AT))
+    assertThatThrownBy(() -> SessionStatus.after(null, reset(FIRST, SECOND), 1, 1, OPENED_AT))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("SessionReset as the first event of session " + KEY);
   }
@@ -85,8 +84,7 @@ class SessionStatusTest {
     assertThat(status.activeRuns()).isEqualTo(1);
     assertThat(status.runs()).isEqualTo(1);
     assertThat(status.lastRun())
-        .isEqualTo(
-            new LastRun(new RunId("r-1"), 1, Status.RUNNING, at(2), null, null, null));
+        .isEqualTo(new LastRun(new RunId("r-1"), 1, Status.RUNNING, at(2), null, null, null));
     assertThat(status.lastEndedRun()).isNull();
   }
 
@@ -135,8 +133,7 @@ class SessionStatusTest {
         after(opened(), started(FIRST, "r-1"), started(FIRST, "r-2"), completed(FIRST, "r-1"));
     assertThat(other.lastRun())
         .isEqualTo(new LastRun(new RunId("r-1"), 1, Status.DONE, null, at(4), null, null));
-    SessionStatus otherAttempt =
-        after(opened(), started(FIRST, "r-1", 2), failed(FIRST, "r-1"));
+    SessionStatus otherAttempt = after(opened(), started(FIRST, "r-1", 2), failed(FIRST, "r-1"));
     assertThat(otherAttempt.lastRun().startedAt()).isNull();
   }
 
@@ -149,8 +146,7 @@ class SessionStatusTest {
             failed(FIRST, "r-1", 1, "timeout", "slow"),
             started(FIRST, "r-1", 2));
     assertThat(status.lastRun())
-        .isEqualTo(
-            new LastRun(new RunId("r-1"), 2, Status.RUNNING, at(4), null, null, null));
+        .isEqualTo(new LastRun(new RunId("r-1"), 2, Status.RUNNING, at(4), null, null, null));
     assertThat(status.lastEndedRun())
         .isEqualTo(
             new LastRun(new RunId("r-1"), 1, Status.FAILED, at(2), at(3), "timeout", "slow"));
@@ -175,6 +171,14 @@ class SessionStatusTest {
     assertThat(failedWith("slow").lastRun().errorKind()).isEqualTo("timeout");
   }
 
+  /** It stands beside every later event, together with the attributes. */
+  @Test
+  void an_error_kind_is_cut_here_too() {
+    SessionStatus status =
+        after(opened(), started(FIRST, "r-1"), failed(FIRST, "r-1", 1, "x".repeat(1_025), null));
+    assertThat(status.lastRun().errorKind()).isEqualTo("x".repeat(1_024));
+  }
+
   @Test
   void the_last_reported_count_of_tokens_stays() {
     SessionStatus status =
@@ -191,11 +195,7 @@ class SessionStatusTest {
   @Test
   void the_real_end_of_an_interrupted_run_is_the_status_and_no_run_ends_twice() {
     SessionStatus status =
-        after(
-            opened(),
-            started(FIRST, "r-1"),
-            interrupted(FIRST, "r-1"),
-            corrected(FIRST, "r-1"));
+        after(opened(), started(FIRST, "r-1"), interrupted(FIRST, "r-1"), corrected(FIRST, "r-1"));
     assertThat(status.status()).isEqualTo(Status.DONE);
     assertThat(status.activeRuns()).isZero();
     assertThat(status.lastRun())
@@ -313,11 +313,7 @@ class SessionStatusTest {
   @Test
   void a_compaction_that_leaves_the_last_run_behind_tells_of_the_one_that_ended_last() {
     SessionStatus before =
-        after(
-            opened(),
-            started(FIRST, "r-1"),
-            aborted(FIRST, "r-1"),
-            started(FIRST, "r-2"));
+        after(opened(), started(FIRST, "r-1"), aborted(FIRST, "r-1"), started(FIRST, "r-2"));
     SessionStatus status = next(before, compacted(FIRST, SECOND, null, runs(), runs("r-2")));
     assertThat(status.status()).isEqualTo(Status.ABORTED);
     assertThat(status.activeRuns()).isZero();
@@ -340,10 +336,7 @@ class SessionStatusTest {
   @Test
   void a_compaction_before_any_end_is_idle_again() {
     SessionStatus status =
-        after(
-            opened(),
-            started(FIRST, "r-1"),
-            compacted(FIRST, SECOND, null, runs(), runs("r-1")));
+        after(opened(), started(FIRST, "r-1"), compacted(FIRST, SECOND, null, runs(), runs("r-1")));
     assertThat(status.status()).isEqualTo(Status.IDLE);
     assertThat(status.lastRun()).isNull();
   }
@@ -385,10 +378,7 @@ class SessionStatusTest {
   @Test
   void a_migrated_session_has_no_active_runs_and_tells_where_it_went() {
     SessionStatus status =
-        after(
-            opened(),
-            started(FIRST, "r-1"),
-            migrated(FIRST, generation(1, "m-1"), "r-1"));
+        after(opened(), started(FIRST, "r-1"), migrated(FIRST, generation(1, "m-1"), "r-1"));
     assertThat(status.status()).isEqualTo(Status.MIGRATED);
     assertThat(status.activeRuns()).isZero();
     assertThat(status.movedTo()).isEqualTo(OTHER_KEY);
@@ -399,8 +389,7 @@ class SessionStatusTest {
   // What a test needs
 
   private static SessionStatus failedWith(String message) {
-    return after(
-        opened(), started(FIRST, "r-1"), failed(FIRST, "r-1", 1, "timeout", message));
+    return after(opened(), started(FIRST, "r-1"), failed(FIRST, "r-1", 1, "timeout", message));
   }
 
   private static SessionEvent corrected(Generation generation, String runId) {
@@ -417,8 +406,7 @@ class SessionStatusTest {
 
   private static SessionStatus next(SessionStatus before, SessionEvent event) {
     long version = before == null ? 1 : before.version() + 1;
-    SessionStatus after =
-        SessionStatus.after(before, event, version, 100 + version, at(version));
+    SessionStatus after = SessionStatus.after(before, event, version, 100 + version, at(version));
     boolean ended = after.status() == Status.CLOSED || after.status() == Status.MIGRATED;
     if (!ended) {
       assertThat(after.status() == Status.RUNNING)
