@@ -52,8 +52,7 @@ class FenceTest {
         };
     assertThat(Fence.judge(claim("s-4", 4L), FOURTH, untouchable).standing())
         .isEqualTo(Standing.CURRENT);
-    assertThat(Fence.judge(Claim.NONE, FOURTH, untouchable).standing())
-        .isEqualTo(Standing.UNNAMED);
+    assertThat(Fence.judge(Claim.NONE, FOURTH, untouchable).standing()).isEqualTo(Standing.UNNAMED);
   }
 
   @Test

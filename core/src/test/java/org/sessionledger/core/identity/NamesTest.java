@@ -110,8 +110,18 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "agent:main:slack:channel:C1", "a/b#c%2F?d=e&f", "+15551234567", ".", "..", " ", "\u00A0",
-        "\u200D", "\u2028", "\uFEFF", "caf\u00E9", ROCKET
+        "agent:main:slack:channel:C1",
+        "a/b#c%2F?d=e&f",
+        "+15551234567",
+        ".",
+        "..",
+        " ",
+        "\u00A0",
+        "\u200D",
+        "\u2028",
+        "\uFEFF",
+        "caf\u00E9",
+        ROCKET
       })
   void a_session_key_may_hold_anything_else(String key) {
     assertThat(new SessionKey(key).value()).isEqualTo(key);

@@ -16,10 +16,7 @@ class CloseSessionTest implements MayExpectAGeneration {
 
   @Test
   void the_session_ends_with_its_last_generation() {
-    session
-        .given(opened(), reset(FIRST, SECOND))
-        .when(closeSession())
-        .isAcceptedAs(closed(SECOND));
+    session.given(opened(), reset(FIRST, SECOND)).when(closeSession()).isAcceptedAs(closed(SECOND));
   }
 
   @Test

@@ -140,7 +140,9 @@ class CompactSessionTest implements NamesItsGeneration, BeginsAGeneration {
   @Test
   void an_ended_run_to_carry_refuses_the_whole_compaction() {
     SessionEvent[] ends = {
-      completed(FIRST, "r-2"), failed(FIRST, "r-2"), aborted(FIRST, "r-2"),
+      completed(FIRST, "r-2"),
+      failed(FIRST, "r-2"),
+      aborted(FIRST, "r-2"),
       interrupted(FIRST, "r-2")
     };
     for (SessionEvent end : ends) {

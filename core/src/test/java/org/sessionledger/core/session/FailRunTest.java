@@ -59,13 +59,6 @@ class FailRunTest implements EndsARun {
         .when(failRun("r-1").with(null, ROCKET.repeat(65_537)))
         .isAcceptedAs(
             new SessionEvent.RunFailed(
-                KEY,
-                FIRST,
-                new RunId("r-1"),
-                1,
-                null,
-                ROCKET.repeat(65_536),
-                65_537L,
-                false));
+                KEY, FIRST, new RunId("r-1"), 1, null, ROCKET.repeat(65_536), 65_537L, false));
   }
 }

@@ -70,8 +70,7 @@ class ForkSessionTest implements NeedsAnOpenSession {
   void the_run_policy_and_the_attributes_are_inherited() {
     Map<String, String> attributes = Map.of("team", "blue");
     session
-        .given(
-            new SessionEvent.SessionOpened(KEY, FIRST, RunPolicy.SINGLE, attributes, null))
+        .given(new SessionEvent.SessionOpened(KEY, FIRST, RunPolicy.SINGLE, attributes, null))
         .when(forkSession().as("f-1"))
         .isAcceptedAs(
             forked(FIRST, FIRST, generation(1, "f-1")),

@@ -87,9 +87,7 @@ class InterruptRunsTest {
           failed(FIRST, "r-1"),
           started(FIRST, "r-1", 2, "gw-2"));
       session.when(interruptRunsOf("gw-1")).isADuplicate();
-      session
-          .when(interruptRunsOf("gw-2"))
-          .isAcceptedAs(interrupted(FIRST, "r-1", 2, "gw-2"));
+      session.when(interruptRunsOf("gw-2")).isAcceptedAs(interrupted(FIRST, "r-1", 2, "gw-2"));
     }
 
     @Test
@@ -177,7 +175,9 @@ class InterruptRunsTest {
     @Test
     void a_run_that_has_ended_is_a_duplicate() {
       SessionEvent[] ends = {
-        completed(FIRST, "r-1"), failed(FIRST, "r-1"), aborted(FIRST, "r-1"),
+        completed(FIRST, "r-1"),
+        failed(FIRST, "r-1"),
+        aborted(FIRST, "r-1"),
         interrupted(FIRST, "r-1")
       };
       for (SessionEvent end : ends) {
@@ -207,9 +207,7 @@ class InterruptRunsTest {
       session.given(opened(), started(FIRST, "r-1"), replaced(FIRST, "r-1", 2));
       session.when(interruptRun("r-1").attempt(1)).isRefused(Reason.ATTEMPT_SUPERSEDED);
       session.when(interruptRun("r-1").attempt(3)).isRefused(Reason.UNKNOWN_RUN);
-      session
-          .when(interruptRun("r-1").attempt(2))
-          .isAcceptedAs(interrupted(FIRST, "r-1", 2, null));
+      session.when(interruptRun("r-1").attempt(2)).isAcceptedAs(interrupted(FIRST, "r-1", 2, null));
     }
   }
 }

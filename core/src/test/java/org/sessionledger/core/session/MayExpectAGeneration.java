@@ -87,8 +87,6 @@ interface MayExpectAGeneration {
   }
 
   private SessionFixture inSecond() {
-    return new SessionFixture()
-        .given(opened(), reset(FIRST, SECOND))
-        .given(madeReady(SECOND));
+    return new SessionFixture().given(opened(), reset(FIRST, SECOND)).given(madeReady(SECOND));
   }
 }

@@ -26,8 +26,7 @@ class MigrateSessionTest implements NeedsAnOpenSession, MayExpectAGeneration {
     session
         .given(opened(), reset(FIRST, SECOND))
         .when(migrateSession().as("m-1"))
-        .isAcceptedAs(
-            migrated(SECOND, generation(1, "m-1")), heir(generation(1, "m-1"), SECOND));
+        .isAcceptedAs(migrated(SECOND, generation(1, "m-1")), heir(generation(1, "m-1"), SECOND));
   }
 
   @Test
@@ -60,8 +59,7 @@ class MigrateSessionTest implements NeedsAnOpenSession, MayExpectAGeneration {
   void the_run_policy_and_the_attributes_are_inherited() {
     Map<String, String> attributes = Map.of("team", "blue");
     session
-        .given(
-            new SessionEvent.SessionOpened(KEY, FIRST, RunPolicy.SINGLE, attributes, null))
+        .given(new SessionEvent.SessionOpened(KEY, FIRST, RunPolicy.SINGLE, attributes, null))
         .when(migrateSession().as("m-1"))
         .isAcceptedAs(
             migrated(FIRST, generation(1, "m-1")),

@@ -133,10 +133,7 @@ interface NamesItsGeneration extends NeedsAnOpenSession {
         .isRefused(Reason.STALE_GENERATION)
         .tellingOfEnded(FIRST)
         .saying("generation 1 (s-1)", "2 (s-1)");
-    inPlace()
-        .when(order().numbered(1))
-        .isRefused(Reason.STALE_GENERATION)
-        .tellingOfEnded(FIRST);
+    inPlace().when(order().numbered(1)).isRefused(Reason.STALE_GENERATION).tellingOfEnded(FIRST);
   }
 
   @Test
@@ -152,9 +149,7 @@ interface NamesItsGeneration extends NeedsAnOpenSession {
   }
 
   private SessionFixture inSecond() {
-    return new SessionFixture()
-        .given(opened(), reset(FIRST, SECOND))
-        .given(madeReady(SECOND));
+    return new SessionFixture().given(opened(), reset(FIRST, SECOND)).given(madeReady(SECOND));
   }
 
   private SessionFixture inPlace() {

@@ -108,9 +108,7 @@ final class Order {
   static Order interruptRun(String runId) {
     return new Order(
         runId,
-        o ->
-            new SessionCommand.InterruptRuns(
-                KEY, null, o.runId, o.attempt, o.lastRenewedVersion));
+        o -> new SessionCommand.InterruptRuns(KEY, null, o.runId, o.attempt, o.lastRenewedVersion));
   }
 
   static Order resetSession() {
@@ -122,8 +120,7 @@ final class Order {
 
   static Order beginCompaction(String compactionId) {
     return new Order(
-            o ->
-                new SessionCommand.BeginCompaction(KEY, o.sessionId, o.generation, o.compactionId))
+            o -> new SessionCommand.BeginCompaction(KEY, o.sessionId, o.generation, o.compactionId))
         .under(compactionId);
   }
 

@@ -7,8 +7,8 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
-import org.axonframework.messaging.ScopeDescriptor;
 import org.axonframework.messaging.Message;
+import org.axonframework.messaging.ScopeDescriptor;
 import org.axonframework.modelling.command.Aggregate;
 import org.axonframework.modelling.command.Repository;
 import org.sessionledger.core.identity.SessionKey;
@@ -30,7 +30,11 @@ final class OtherKeys implements Repository<Session> {
   }
 
   List<Object> eventsOf(SessionKey key) {
-    return opened.readEvents(key.value()).asStream().<Object>map(DomainEventMessage::getPayload).toList();
+    return opened
+        .readEvents(key.value())
+        .asStream()
+        .<Object>map(DomainEventMessage::getPayload)
+        .toList();
   }
 
   @Override

@@ -93,8 +93,7 @@ final class Past {
 
   static SessionEvent progressed(
       Generation generation, String runId, long attempt, String note, Long tokens) {
-    return new SessionEvent.RunProgressed(
-        KEY, generation, new RunId(runId), attempt, note, tokens);
+    return new SessionEvent.RunProgressed(KEY, generation, new RunId(runId), attempt, note, tokens);
   }
 
   static SessionEvent completed(Generation generation, String runId) {
@@ -129,8 +128,7 @@ final class Past {
 
   static SessionEvent interrupted(
       Generation generation, String runId, long attempt, String instance) {
-    return new SessionEvent.RunInterrupted(
-        KEY, generation, new RunId(runId), attempt, instance);
+    return new SessionEvent.RunInterrupted(KEY, generation, new RunId(runId), attempt, instance);
   }
 
   // Generations
@@ -189,8 +187,7 @@ final class Past {
   }
 
   static SessionEvent migrated(Generation last, Generation target, String... superseded) {
-    return new SessionEvent.SessionMigrated(
-        KEY, last, last, OTHER_KEY, target, runs(superseded));
+    return new SessionEvent.SessionMigrated(KEY, last, last, OTHER_KEY, target, runs(superseded));
   }
 
   static SessionEvent closed(Generation last, String... superseded) {

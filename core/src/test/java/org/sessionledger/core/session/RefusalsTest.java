@@ -98,10 +98,7 @@ class RefusalsTest {
             Refusals.attemptSuperseded(RUN, 1, 2),
             List.of("attempt 1", "'r-1'", "attempt 2"),
             "attempt 2"),
-        told(
-            Refusals.attemptTooHigh(RUN, 5, 2),
-            List.of("is 5", "'r-1'", "is 2"),
-            "attempt 2"),
+        told(Refusals.attemptTooHigh(RUN, 5, 2), List.of("is 5", "'r-1'", "is 2"), "attempt 2"),
         told(
             Refusals.ended(RUN, 1, Status.ABORTED),
             List.of("Attempt 1", "'r-1'", "aborted"),
@@ -150,13 +147,10 @@ class RefusalsTest {
 
   @Test
   void the_id_that_a_close_retired_belongs_to_no_generation_before_the_last() {
-    assertThat(Refusals.sessionIdReused(FIRST.sessionId(), FIRST, SECOND).ended())
-        .isEqualTo(FIRST);
+    assertThat(Refusals.sessionIdReused(FIRST.sessionId(), FIRST, SECOND).ended()).isEqualTo(FIRST);
     assertThat(Refusals.sessionIdReused(FIRST.sessionId(), FIRST, FIRST).ended()).isNull();
     assertThat(
-            Refusals.sessionIdReused(
-                    FIRST.sessionId(), SECOND_IN_PLACE, SECOND_IN_PLACE)
-                .ended())
+            Refusals.sessionIdReused(FIRST.sessionId(), SECOND_IN_PLACE, SECOND_IN_PLACE).ended())
         .isNull();
   }
 

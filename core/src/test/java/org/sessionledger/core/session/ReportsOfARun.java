@@ -2,8 +2,8 @@ package org.sessionledger.core.session;
 
 import static org.sessionledger.core.session.Past.FIRST;
 import static org.sessionledger.core.session.Past.SECOND;
-import static org.sessionledger.core.session.Past.completed;
 import static org.sessionledger.core.session.Past.compacted;
+import static org.sessionledger.core.session.Past.completed;
 import static org.sessionledger.core.session.Past.failed;
 import static org.sessionledger.core.session.Past.interrupted;
 import static org.sessionledger.core.session.Past.opened;
@@ -178,8 +178,7 @@ interface ReportsOfARun extends NamesItsGeneration {
   @Test
   default void an_attempt_below_the_last_is_superseded_though_it_ended() {
     new SessionFixture()
-        .given(
-            opened(), started(FIRST, "r-1"), failed(FIRST, "r-1"), started(FIRST, "r-1", 2))
+        .given(opened(), started(FIRST, "r-1"), failed(FIRST, "r-1"), started(FIRST, "r-1", 2))
         .when(report("r-1").attempt(1))
         .isRefused(Reason.ATTEMPT_SUPERSEDED);
   }
@@ -221,7 +220,6 @@ interface ReportsOfARun extends NamesItsGeneration {
   }
 
   private static SessionFixture afterReset() {
-    return new SessionFixture()
-        .given(opened(), started(FIRST, "r-1"), reset(FIRST, SECOND, "r-1"));
+    return new SessionFixture().given(opened(), started(FIRST, "r-1"), reset(FIRST, SECOND, "r-1"));
   }
 }

@@ -44,8 +44,7 @@ class ResetSessionTest implements NeedsAnOpenSession, MayExpectAGeneration, Begi
     session
         .given(opened(), started(FIRST, "r-1"), replaced(FIRST, "r-1", 2))
         .when(resetSession().as("s-2"))
-        .isAcceptedAs(
-            new SessionEvent.SessionReset(KEY, SECOND, FIRST, List.of(run("r-1", 2))));
+        .isAcceptedAs(new SessionEvent.SessionReset(KEY, SECOND, FIRST, List.of(run("r-1", 2))));
   }
 
   @Test

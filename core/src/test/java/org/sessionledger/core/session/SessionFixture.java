@@ -50,8 +50,7 @@ final class SessionFixture {
         command instanceof SessionCommand.ForkSession
             || command instanceof SessionCommand.MigrateSession;
     fixture.registerAnnotatedCommandHandler(
-        new SessionDoorway(
-            opensAnother ? otherKeys : fixture.getRepository(), history, ids));
+        new SessionDoorway(opensAnother ? otherKeys : fixture.getRepository(), history, ids));
     // The ledger asks this before it loads a session.
     fixture.registerCommandHandlerInterceptor(
         (work, chain) -> {
@@ -60,9 +59,7 @@ final class SessionFixture {
           return unknown != null ? unknown : chain.proceed();
         });
     return new Then(
-        fixture
-            .given(facts)
-            .when(command, MetaData.with(Session.PROVENANCE, order.provenance())),
+        fixture.given(facts).when(command, MetaData.with(Session.PROVENANCE, order.provenance())),
         otherKeys);
   }
 

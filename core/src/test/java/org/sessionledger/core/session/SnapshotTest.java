@@ -15,8 +15,7 @@ class SnapshotTest {
   void a_saved_session_says_all_that_it_is() {
     Session session = new Session();
     session.on(
-        new SessionEvent.SessionOpened(
-            KEY, FIRST, RunPolicy.SINGLE, Map.of("team", "blue"), null));
+        new SessionEvent.SessionOpened(KEY, FIRST, RunPolicy.SINGLE, Map.of("team", "blue"), null));
     session.on((SessionEvent.RunStarted) started(FIRST, "r-1"), 1);
     session.on((SessionEvent.RunProgressed) progressed(FIRST, "r-1"), 2);
     session.on((SessionEvent.CompactionBegun) begun(FIRST, "c-1"));
@@ -56,8 +55,7 @@ class SnapshotTest {
     session.on((SessionEvent.SessionOpened) opened());
     session.on((SessionEvent.RunStarted) started(FIRST, "r-1"), 1);
     session.on((SessionEvent.RunStarted) started(FIRST, "r-2"), 2);
-    session.on(
-        new SessionEvent.CompactionBegun(KEY, FIRST, new CompactionId("c-1"), 1));
+    session.on(new SessionEvent.CompactionBegun(KEY, FIRST, new CompactionId("c-1"), 1));
     session.on(
         (SessionEvent.SessionCompacted)
             compacted(FIRST, SECOND, "c-1", List.of(run("r-2")), List.of(run("r-1"))));

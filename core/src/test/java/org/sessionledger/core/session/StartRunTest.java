@@ -62,10 +62,7 @@ class StartRunTest implements NamesItsGeneration {
 
   @Test
   void naming_no_generation_comes_before_an_attempt_too_high() {
-    session
-        .given(opened())
-        .when(startRun("r-1").attempt(2))
-        .isRefused(Reason.UNKNOWN_GENERATION);
+    session.given(opened()).when(startRun("r-1").attempt(2)).isRefused(Reason.UNKNOWN_GENERATION);
   }
 
   @Test
@@ -129,11 +126,7 @@ class StartRunTest implements NamesItsGeneration {
   @Test
   void an_attempt_below_the_last_that_was_interrupted_did_not_end() {
     session
-        .given(
-            opened(),
-            started(FIRST, "r-1"),
-            interrupted(FIRST, "r-1"),
-            started(FIRST, "r-1", 2))
+        .given(opened(), started(FIRST, "r-1"), interrupted(FIRST, "r-1"), started(FIRST, "r-1", 2))
         .when(startRun("r-1").attempt(1))
         .isRefused(Reason.ATTEMPT_SUPERSEDED);
   }
@@ -204,15 +197,11 @@ class StartRunTest implements NamesItsGeneration {
   @Test
   void a_run_of_an_ended_generation_goes_on_as_the_next_attempt_of_the_current_one() {
     session.given(opened(), started(FIRST, "r-1"), reset(FIRST, SECOND, "r-1"));
-    session
-        .when(startRun("r-1").of(SECOND).attempt(2))
-        .isAcceptedAs(started(SECOND, "r-1", 2));
+    session.when(startRun("r-1").of(SECOND).attempt(2)).isAcceptedAs(started(SECOND, "r-1", 2));
     session
         .when(startRun("r-1").signedWith("s-2").attempt(2))
         .isAcceptedAs(started(SECOND, "r-1", 2));
-    session
-        .when(startRun("r-1").numbered(2).attempt(2))
-        .isAcceptedAs(started(SECOND, "r-1", 2));
+    session.when(startRun("r-1").numbered(2).attempt(2)).isAcceptedAs(started(SECOND, "r-1", 2));
   }
 
   @Test
@@ -235,10 +224,7 @@ class StartRunTest implements NamesItsGeneration {
   void a_run_that_failed_after_it_was_carried_is_retried_in_the_new_generation() {
     session
         .given(
-            opened(),
-            started(FIRST, "r-1"),
-            compacted(FIRST, SECOND, "r-1"),
-            failed(SECOND, "r-1"))
+            opened(), started(FIRST, "r-1"), compacted(FIRST, SECOND, "r-1"), failed(SECOND, "r-1"))
         .when(startRun("r-1"))
         .isAcceptedAs(started(SECOND, "r-1", 2));
   }
