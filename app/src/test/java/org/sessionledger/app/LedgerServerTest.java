@@ -111,17 +111,6 @@ class LedgerServerTest {
   }
 
   @Test
-  void two_at_once_on_a_folder_are_told_in_one_sentence() {
-    try (LedgerServer server = start()) {
-      assertThatThrownBy(() -> EmbeddedLedgerApi.open(new LedgerStorage.Folder(folder)))
-          .isInstanceOf(LedgerUnavailable.class)
-          .hasMessageContaining(folder.getFileName().toString());
-      assertThatThrownBy(this::start).isInstanceOf(LedgerUnavailable.class);
-      assertThat(server.api().stats().path("arrivals").asLong()).isZero();
-    }
-  }
-
-  @Test
   void a_port_that_is_taken_is_told_in_one_sentence_and_the_folder_is_free_again() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(
