@@ -255,6 +255,7 @@ public final class CommandJson {
     if (dryRun != null && !dryRun.isBoolean()) {
       throw new InvalidField("dryRun", "must be true or false, not " + kind(dryRun));
     }
+    int size = node.toString().length();
     node.remove(ENVELOPE);
     if (node.has("errorMessageLength")) {
       throw unknownField("errorMessageLength", record);
@@ -266,7 +267,7 @@ public final class CommandJson {
       }
     }
     SessionCommand command = bind(node, record);
-    if (node.toString().length() > CANONICAL_MAX) {
+    if (size > CANONICAL_MAX) {
       throw new InvalidField(
           "command", "is too large to keep: at most " + CANONICAL_MAX + " characters of JSON");
     }
@@ -467,7 +468,8 @@ public final class CommandJson {
   private static @Nullable String cutText(@Nullable JsonNode value) {
     return value == null || !value.isTextual()
         ? null
-        : Text.cut(wellFormed(value.textValue()), PRESENTED_MAX);
+        // PostgreSQL cannot store NUL.
+        : Text.cut(wellFormed(value.textValue()).replace('\0', '\uFFFD'), PRESENTED_MAX);
   }
 
   private static JsonNode kept(JsonNode received) {

@@ -150,7 +150,7 @@ public record SessionStatus(
       String kind = null;
       String message = null;
       if (event instanceof SessionEvent.RunFailed failed) {
-        kind = failed.errorKind();
+        kind = failed.errorKind() == null ? null : Text.cut(failed.errorKind(), Text.ID_MAX);
         message =
             failed.errorMessage() == null
                 ? null
