@@ -260,6 +260,7 @@ public final class CommandJson {
     if (dryRun != null && !dryRun.isBoolean()) {
       throw new InvalidField("dryRun", "must be true or false, not " + kind(dryRun));
     }
+    int sent = length(node);
     node.remove(ENVELOPE);
     if (node.has("errorMessageLength")) {
       throw unknownField("errorMessageLength", record);
@@ -271,17 +272,18 @@ public final class CommandJson {
       }
     }
     SessionCommand command = bind(node, record);
+    Arrival arrival =
+        new Arrival(
+            commandId == null ? makeId.get() : commandId,
+            command,
+            provenance,
+            dryRun != null && dryRun.booleanValue());
     // What a sender brings may be longer than what is kept of it: an error message is cut.
-    if (length(node) > CANONICAL_MAX
-        && length(Json.mapper().valueToTree(command)) > CANONICAL_MAX) {
+    if (sent > CANONICAL_MAX && length(canonical(arrival)) > CANONICAL_MAX) {
       throw new InvalidField(
           "command", "is too large to keep: at most " + CANONICAL_MAX + " characters of JSON");
     }
-    return new Arrival(
-        commandId == null ? makeId.get() : commandId,
-        command,
-        provenance,
-        dryRun != null && dryRun.booleanValue());
+    return arrival;
   }
 
   private static int length(JsonNode node) {
