@@ -101,7 +101,7 @@ final class ReplayReport {
             .right("GEN")
             .status("STATUS")
             .right("ACTIVE")
-            .dim("SESSION ID");
+            .id("SESSION ID");
     replay.sessions().stream()
         .limit(ROWS_MAX)
         .forEach(
