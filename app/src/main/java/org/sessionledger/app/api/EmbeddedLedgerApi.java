@@ -92,7 +92,7 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   }
 
   @Override
-  public List<JsonNode> decideAll(List<String> lines) {
+  public List<JsonNode> decideAll(List<? extends @Nullable String> lines) {
     return commands.submitAll(lines, CommandHeaders.NONE).stream()
         .<JsonNode>map(Commands::outcome)
         .toList();

@@ -47,8 +47,12 @@ public interface LedgerApi extends AutoCloseable {
   /** One command's JSON; its decision document, a rejection included. */
   JsonNode decide(String command);
 
-  /** One command a line; a decision document a line, in the same order. */
-  List<JsonNode> decideAll(List<String> lines);
+  /**
+   * One command a line; a decision document a line, in the same order.
+   *
+   * @param lines none of them blank; null stands for a line that is not UTF-8
+   */
+  List<JsonNode> decideAll(List<? extends @Nullable String> lines);
 
   JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page);
 
