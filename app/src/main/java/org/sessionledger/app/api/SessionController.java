@@ -47,8 +47,7 @@ class SessionController {
   ResponseEntity<byte[]> generations(HttpServletRequest request) {
     String sessionKey = SessionKeyPath.key(request);
     QueryParameters query = QueryParameters.of(request, LIMIT, CURSOR, MIN_VERSION);
-    return Answers.ok(
-        ledger.generations(sessionKey, query.number(MIN_VERSION, 0), query.page()));
+    return Answers.ok(ledger.generations(sessionKey, query.number(MIN_VERSION, 0), query.page()));
   }
 
   @GetMapping(
