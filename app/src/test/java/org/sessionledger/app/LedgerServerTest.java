@@ -194,6 +194,8 @@ class LedgerServerTest {
   @Test
   void nothing_but_the_data_is_left_in_the_folder() throws IOException {
     start().close();
+    Path trace = folder.resolve("ledger.trace.db");
+    assertThat(Files.exists(trace) ? Files.readString(trace) : "").isEmpty();
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.contains("tomcat") || name.endsWith(".trace.db"));
