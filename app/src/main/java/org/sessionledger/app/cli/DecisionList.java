@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     header = "The refusals.%n",
-    description =
-        "The refusals over all sessions, newest first, with how often each was repeated.",
+    description = "The refusals over all sessions, newest first, with how often each was repeated.",
     footer = {
       "",
       "Examples:",

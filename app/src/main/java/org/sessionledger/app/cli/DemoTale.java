@@ -106,7 +106,10 @@ final class DemoTale {
         command instanceof SessionCommand.OpenSession
             || command instanceof SessionCommand.ResetSession;
     return begins
-        ? "generation " + arrived.ruling().generation() + ": " + shortly(arrived.ruling().sessionId())
+        ? "generation "
+            + arrived.ruling().generation()
+            + ": "
+            + shortly(arrived.ruling().sessionId())
         : arrived.command().projected() ? "shown by the gateway" : "told by the run";
   }
 

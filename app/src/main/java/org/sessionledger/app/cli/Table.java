@@ -25,8 +25,7 @@ final class Table {
    * @param shrinks true for free text; what is to be copied or compared is never cut
    * @param paint colours a cell that was cut
    */
-  private record Column(
-      String head, boolean right, boolean shrinks, UnaryOperator<String> paint) {}
+  private record Column(String head, boolean right, boolean shrinks, UnaryOperator<String> paint) {}
 
   private final Style style;
   private final String indent;
@@ -138,8 +137,7 @@ final class Table {
     return widest;
   }
 
-  private String line(
-      String[] cells, int[] widths, @Nullable UnaryOperator<String> paintAll) {
+  private String line(String[] cells, int[] widths, @Nullable UnaryOperator<String> paintAll) {
     StringBuilder line = new StringBuilder(indent);
     for (int i = 0; i < cells.length; i++) {
       Column column = columns.get(i);
