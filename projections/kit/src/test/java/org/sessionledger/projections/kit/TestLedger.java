@@ -35,6 +35,7 @@ public final class TestLedger implements AutoCloseable {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs")
   public static TestLedger open(TestDatabase database, Function<Ledger, View>... views) {
     return new TestLedger(database.create(), List.of(views));
   }
