@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the commands of docs/tour.md with the packaged jar, and looks for what the tour promises. */
+/**
+ * Runs the commands of docs/tour.md with the packaged jar, and looks for what the tour promises.
+ */
 class TourIT {
 
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();

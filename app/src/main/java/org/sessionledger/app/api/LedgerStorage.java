@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerUnavailable;
 
 /** Where a ledger is kept. */
 public sealed interface LedgerStorage {
@@ -44,12 +45,24 @@ public sealed interface LedgerStorage {
       config.setConnectionTimeout(CONNECTION_WAIT_MILLISECONDS);
       // The ledger itself asks first, and tells in its own words what failed.
       config.setInitializationFailTimeout(-1);
-      HikariDataSource pool = new HikariDataSource(config);
+      HikariDataSource pool = pool(config);
       try {
         return new OpenLedger(Ledger.open(pool), pool::close);
       } catch (RuntimeException e) {
         pool.close();
         throw e;
+      }
+    }
+
+    private HikariDataSource pool(HikariConfig config) {
+      try {
+        return new HikariDataSource(config);
+      } catch (RuntimeException e) {
+        throw new LedgerUnavailable(
+            "No driver takes the JDBC URL '"
+                + jdbcUrl
+                + "'; it looks like jdbc:postgresql://host/database.",
+            e);
       }
     }
 

@@ -30,11 +30,14 @@ final class OpenRuns {
 
   private final Map<RunId, OpenRun> runs = new LinkedHashMap<>();
 
+  /** The length of all their ids in JSON. */
+  private long characters;
+
   OpenRuns() {}
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   OpenRuns(List<OpenRun> runs) {
-    runs.forEach(run -> this.runs.put(run.runId(), run));
+    runs.forEach(this::started);
   }
 
   @JsonValue
@@ -46,13 +49,25 @@ final class OpenRuns {
     return runs.size();
   }
 
+  /** True when one more run would not fit into the events that list them all. */
+  boolean full(RunId next) {
+    return runs.size() >= Session.OPEN_RUNS_MAX
+        || characters + jsonLength(next) > Session.OPEN_RUNS_CHARACTERS_MAX;
+  }
+
+  /** JSON writes a control character with six, a quote or a backslash with two. */
+  private static long jsonLength(RunId runId) {
+    return runId.value().chars().map(c -> c < ' ' ? 6 : c == '"' || c == '\\' ? 2 : 1).sum();
+  }
+
   @Nullable OpenRun get(RunId runId) {
     return runs.get(runId);
   }
 
   void started(OpenRun run) {
-    runs.remove(run.runId());
+    ended(run.runId());
     runs.put(run.runId(), run);
+    characters += jsonLength(run.runId());
   }
 
   void renewed(RunId runId, long version) {
@@ -61,12 +76,16 @@ final class OpenRuns {
   }
 
   void ended(RunId runId) {
-    runs.remove(runId);
+    if (runs.remove(runId) != null) {
+      characters -= jsonLength(runId);
+    }
   }
 
   /** Keeps the carried ones alone. */
   void keep(Collection<RunAttempt> carried) {
-    runs.values().removeIf(run -> !carried.contains(run.asAttempt()));
+    inOrder().stream()
+        .filter(run -> !carried.contains(run.asAttempt()))
+        .forEach(run -> ended(run.runId()));
   }
 
   List<RunAttempt> attempts() {

@@ -222,7 +222,9 @@ final class Refusals {
   static Refused tooManyRuns() {
     return new Refused(
         Reason.TOO_MANY_RUNS,
-        "The session has " + Session.OPEN_RUNS_MAX + " open runs, which is the limit.",
+        "The session has as many open runs as it may: "
+            + Session.OPEN_RUNS_MAX
+            + ", or fewer whose ids are very long.",
         "End runs first; those of a dead process with InterruptRuns.");
   }
 

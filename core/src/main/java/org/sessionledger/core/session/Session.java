@@ -47,6 +47,13 @@ public final class Session {
   /** Most runs that may be open side by side. */
   public static final int OPEN_RUNS_MAX = 1_000;
 
+  /**
+   * Longest that their ids may be together, in characters of JSON: an event that ends a generation
+   * lists them all. Only ids that are full of control characters get there before {@link
+   * #OPEN_RUNS_MAX}.
+   */
+  static final int OPEN_RUNS_CHARACTERS_MAX = 900_000;
+
   @AggregateIdentifier private SessionKey key;
   private Generation current;
   private RunPolicy runPolicy;
@@ -149,7 +156,7 @@ public final class Session {
       if (runPolicy == RunPolicy.SINGLE && runs.size() > 0) {
         return Refusals.runActive(runs.inOrder().get(0).runId());
       }
-      if (runs.size() >= OPEN_RUNS_MAX) {
+      if (runs.full(c.runId())) {
         return Refusals.tooManyRuns();
       }
     }

@@ -8,6 +8,7 @@ import org.sessionledger.core.identity.CompactionId;
 import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.RunId;
+import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 
 /**
@@ -211,8 +212,17 @@ public sealed interface SessionEvent {
   record SessionReopened(SessionKey sessionKey, Generation generation, Generation closed)
       implements SessionEvent {}
 
-  /** Where a session on a new key comes from. */
-  record Origin(Kind kind, SessionKey sessionKey, Generation generation) {
+  /**
+   * Where a session on a new key comes from.
+   *
+   * @param generation the number of the generation that it continues
+   * @param sessionId that generation's session id
+   */
+  record Origin(Kind kind, SessionKey sessionKey, long generation, SessionId sessionId) {
+
+    public Origin(Kind kind, SessionKey sessionKey, Generation generation) {
+      this(kind, sessionKey, generation.number(), generation.sessionId());
+    }
 
     /** How the new key came to be. */
     public enum Kind {

@@ -212,7 +212,10 @@ final class DecisionLog {
     }
   }
 
-  /** Same session, presented and current generation, run, attempt, type, reason and source. */
+  /**
+   * Same session, presented and current generation, run, attempt, type, reason and source; and, of
+   * what is malformed, the same field.
+   */
   private static String coalesceKey(Entry entry) {
     JsonNode command = entry.command();
     Standing current = entry.current();
@@ -220,6 +223,7 @@ final class DecisionLog {
     return Hash.of(
         entry.verdict().code(),
         entry.refusal() == null ? null : entry.refusal().reason().code(),
+        entry.refusal() == null ? null : entry.refusal().field(),
         sessionKey(entry),
         entry.commandType(),
         command.get("sessionId"),

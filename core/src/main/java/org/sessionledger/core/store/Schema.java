@@ -1,7 +1,9 @@
 package org.sessionledger.core.store;
 
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** Makes and updates tables, one history for H2 and PostgreSQL. */
@@ -19,7 +21,7 @@ public final class Schema {
    *
    * @param location folder of the migrations on the class path
    * @param historyTable where Flyway notes what was applied
-   * @throws org.flywaydb.core.api.FlywayException when the tables were made by a newer version, or
+   * @throws FlywayException when the tables were made by a newer version, or
    *     cannot be made
    */
   public static void migrate(DataSource dataSource, String location, String historyTable) {
@@ -36,5 +38,15 @@ public final class Schema {
             .cleanDisabled(true)
             .loggers("slf4j");
     flyway.load().migrate();
+  }
+
+  /** What the database itself said of a migration that failed; Flyway makes a page of it. */
+  public static String sentence(FlywayException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException && cause.getMessage() != null) {
+        return cause.getMessage().lines().findFirst().orElse("");
+      }
+    }
+    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
   }
 }

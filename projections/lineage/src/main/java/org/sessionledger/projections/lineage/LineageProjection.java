@@ -77,10 +77,7 @@ final class LineageProjection implements Projection<LineageRow.Key, LineageRow> 
     return origin == null
         ? null
         : new SessionGeneration.Origin(
-            origin.kind(),
-            origin.sessionKey(),
-            origin.generation().number(),
-            origin.generation().sessionId());
+            origin.kind(), origin.sessionKey(), origin.generation(), origin.sessionId());
   }
 
   private static List<RunId> ids(List<RunAttempt> runs) {

@@ -4,9 +4,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.Refusal;
 import org.sessionledger.core.store.LedgerReader;
 import org.sessionledger.projections.kit.RefusedCommand;
 
@@ -54,14 +56,20 @@ final class RefusedReports {
     return reports;
   }
 
-  /** The attempt that a report names; without one, the last that had begun when it was decided. */
+  /**
+   * The attempt that a report names; without one, the last that had begun when it was decided, and
+   * that was the ended generation's when the report is one of an ended generation.
+   */
   private static RunAttempt attempt(LoggedDecision line, List<RunsTable.Begun> begun) {
+    Refusal refusal = line.refusal();
+    Generation ended = refusal == null ? null : refusal.ended();
     RunsTable.Begun meant = begun.get(0);
     for (RunsTable.Begun each : begun) {
       if (line.attempt() != null && line.attempt() == each.run().attempt()) {
         return each.run();
       }
-      if (each.startedVersion() <= line.afterVersion()) {
+      if (each.startedVersion() <= line.afterVersion()
+          && (ended == null || each.generation() <= ended.number())) {
         meant = each;
       }
     }

@@ -17,8 +17,10 @@ import org.sessionledger.projections.kit.Table;
 /** The rows of the runs view. */
 final class RunsTable implements Table<RunKey, RunRow> {
 
-  /** When an attempt began, in versions of its session. */
-  record Begun(RunAttempt run, long startedVersion) {}
+  /**
+   * When an attempt began, in versions of its session, and which generation owns it or did last.
+   */
+  record Begun(RunAttempt run, long startedVersion, long generation) {}
 
   private static final String COLUMNS =
       "session_no, run_id, attempt, version, started_version, first_generation, generation,"
@@ -125,8 +127,9 @@ final class RunsTable implements Table<RunKey, RunRow> {
         new ArrayList<>(
             Sql.listIn(
                 connection,
-                row -> new Begun(run(row), row.getLong("started_version")),
-                "SELECT run_id, attempt, started_version FROM "
+                row ->
+                    new Begun(run(row), row.getLong("started_version"), row.getLong("generation")),
+                "SELECT run_id, attempt, started_version, generation FROM "
                     + name
                     + " WHERE (session_no, run_id)",
                 runs.stream().map(run -> new Object[] {sessionNo, run.value()}).toList()));
