@@ -2,6 +2,7 @@ package org.sessionledger.core.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -85,19 +86,33 @@ public final class Ledger implements AutoCloseable {
 
   private static void migrate(DataSource dataSource) {
     try {
+      dataSource.getConnection().close();
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("The database cannot be reached: " + firstLine(e), e);
+    }
+    try {
       Schema.migrate(dataSource);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
           "The database was made by a newer version of Session Ledger; use that version.", e);
     } catch (FlywayException e) {
-      throw new LedgerUnavailable("The database cannot be prepared: " + e.getMessage(), e);
+      throw new LedgerUnavailable("The database cannot be prepared: " + firstLine(e), e);
     }
+  }
+
+  /** Messages of drivers and of Flyway run over many lines; the cause keeps them. */
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
   }
 
   /**
    * Hands in one command; the stage completes when the decision is durable. What is malformed is
    * refused as {@code invalid} and kept, too. The stage fails with a {@link StoreFailure} when the
-   * database did not take it: then nothing of the command is kept, and it may be sent again.
+   * database did not take it: then nothing of the command is kept, unless the failure says that
+   * nobody can tell; it may be sent again under the same id either way.
+   *
+   * <p>What a caller hangs on the stage without an executor of its own runs on the ledger's one
+   * writing thread: it must not block, and above all not wait for another decision.
    *
    * @throws LedgerBusy when too much is waiting; nothing was taken
    * @throws LedgerUnavailable when the ledger is closed; nothing was taken
