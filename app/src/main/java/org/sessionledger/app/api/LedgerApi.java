@@ -19,7 +19,18 @@ public interface LedgerApi extends AutoCloseable {
    * @param limit 1 to 1,000
    * @param cursor a {@code nextCursor} of the same list; null: from its start
    */
-  record Page(int limit, @Nullable String cursor) {}
+  record Page(int limit, @Nullable String cursor) {
+
+    /** Most entries of a page. */
+    public static final int LIMIT_MAX = 1_000;
+
+    public Page {
+      if (limit < 1 || limit > LIMIT_MAX) {
+        throw Problems.badParameter(
+            "limit", "is " + limit + ", a whole number from 1 to 1000 is expected");
+      }
+    }
+  }
 
   /**
    * Which moment of a session is asked for: now when all are null.
@@ -36,8 +47,12 @@ public interface LedgerApi extends AutoCloseable {
   /** One command's JSON; its decision document, a rejection included. */
   JsonNode decide(String command);
 
-  /** One command a line; a decision document a line, in the same order. */
-  List<JsonNode> decideAll(List<String> lines);
+  /**
+   * One command a line; a decision document a line, in the same order.
+   *
+   * @param lines none of them blank; null stands for a line that is not UTF-8
+   */
+  List<JsonNode> decideAll(List<? extends @Nullable String> lines);
 
   JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page);
 

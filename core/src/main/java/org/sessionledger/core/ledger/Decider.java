@@ -29,6 +29,7 @@ import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.annotation.SimpleResourceParameterResolverFactory;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.RunAttempt;
@@ -85,7 +86,11 @@ final class Decider {
     AggregateSnapshotter snapshotter =
         AggregateSnapshotter.builder()
             .eventStore(events)
-            .aggregateFactories(List.of(new GenericAggregateFactory<>(Session.class)))
+            .aggregateFactories(
+                List.of(
+                    new GenericAggregateFactory<>(
+                        AnnotatedAggregateMetaModelFactory.inspectAggregate(
+                            Session.class, parameters))))
             .parameterResolverFactory(parameters)
             .transactionManager(NoTransactionManager.INSTANCE)
             .executor(dueSnapshots::add)

@@ -205,11 +205,13 @@ final class Writer implements AutoCloseable {
 
   private void answer(List<Waiting> group, List<Decision> decisions) {
     for (int i = 0; i < group.size(); i++) {
-      refusals.tell(group.get(i).incoming(), decisions.get(i));
       group.get(i).decision().complete(decisions.get(i));
     }
     commits.reached(store.position());
     afterAnswer();
+    for (int i = 0; i < group.size(); i++) {
+      refusals.tell(group.get(i).incoming(), decisions.get(i));
+    }
   }
 
   /** Room is made and snapshots are saved when nobody waits for it any more. */

@@ -1,0 +1,94 @@
+package org.sessionledger.app;
+
+import org.axonframework.commandhandling.CommandBus;
+import org.sessionledger.app.api.ApiConfiguration;
+import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.api.LedgerViews;
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.Views;
+import org.sessionledger.projections.lineage.LineageView;
+import org.sessionledger.projections.runs.RunsView;
+import org.sessionledger.projections.status.SessionStatusView;
+import org.sessionledger.projections.timeline.TimelineView;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.server.ConfigurableServletWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The parts of a server. The ledger brings its own database, tables and event store, so that
+ * neither Spring nor Axon makes any beside them.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration(
+    exclude = {
+      DataSourceAutoConfiguration.class,
+      FlywayAutoConfiguration.class,
+      ErrorMvcAutoConfiguration.class
+    })
+@Import(ApiConfiguration.class)
+class LedgerApplication {
+
+  @Bean
+  LedgerStorage.OpenLedger openLedger(LedgerServer.Options options) {
+    return options.storage().open();
+  }
+
+  /** Closed by the bean that opened it. */
+  @Bean(destroyMethod = "")
+  Ledger ledger(LedgerStorage.OpenLedger open) {
+    return open.ledger();
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> address(
+      LedgerServer.Options options) {
+    return factory -> {
+      factory.setAddress(options.address());
+      factory.setPort(options.port());
+    };
+  }
+
+  @Bean
+  LedgerViews ledgerViews(Ledger ledger) {
+    return LedgerViews.of(ledger);
+  }
+
+  /** As one of Axon's modules: the starter starts and stops the processors. */
+  @Bean
+  Views views(Ledger ledger, LedgerViews views) {
+    return Views.of(ledger, views.all());
+  }
+
+  /** As a bean of its own, so that the starter finds its query handlers. */
+  @Bean
+  SessionStatusView statusView(LedgerViews views) {
+    return views.status();
+  }
+
+  @Bean
+  RunsView runsView(LedgerViews views) {
+    return views.runs();
+  }
+
+  @Bean
+  LineageView lineageView(LedgerViews views) {
+    return views.lineage();
+  }
+
+  @Bean
+  TimelineView timelineView(LedgerViews views) {
+    return views.timeline();
+  }
+
+  @Bean
+  InitializingBean commandsOnTheBus(CommandBus bus, Ledger ledger) {
+    return () -> new CommandBusDoor(ledger).subscribeTo(bus);
+  }
+}

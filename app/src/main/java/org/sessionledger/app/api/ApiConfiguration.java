@@ -1,0 +1,29 @@
+package org.sessionledger.app.api;
+
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.Views;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The HTTP API, for whoever puts a server together. */
+@Configuration(proxyBeanMethods = false)
+@Import({
+  CommandController.class,
+  SessionController.class,
+  LedgerController.class,
+  ProblemAdvice.class,
+  WebServer.class
+})
+public class ApiConfiguration {
+
+  @Bean
+  Commands commands(Ledger ledger) {
+    return new Commands(ledger);
+  }
+
+  @Bean
+  LedgerApi ledgerApi(Ledger ledger, LedgerViews views, Views progress) {
+    return EmbeddedLedgerApi.over(ledger, views, progress);
+  }
+}

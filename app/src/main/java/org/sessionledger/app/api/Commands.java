@@ -1,0 +1,118 @@
+package org.sessionledger.app.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerBusy;
+import org.sessionledger.core.ledger.LedgerUnavailable;
+import org.sessionledger.core.session.CommandJson;
+import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Incoming;
+import org.sessionledger.core.session.MalformedCommand;
+import org.sessionledger.core.session.Provenance;
+import org.sessionledger.core.store.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a command's text to its decision's document. */
+final class Commands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  private final Ledger ledger;
+
+  Commands(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * Decides one command.
+   *
+   * @throws ApiProblem when the text is no JSON, or the headers contradict it
+   */
+  ObjectNode decide(String text, CommandHeaders headers) {
+    Incoming incoming;
+    try {
+      incoming = CommandJson.read(text, headers::makeId);
+    } catch (CommandJson.Unreadable e) {
+      throw Problems.unreadable(String.valueOf(e.getMessage()));
+    }
+    return document(submit(headers.applyTo(incoming)));
+  }
+
+  /**
+   * Hands in a batch's lines, in their order.
+   *
+   * @param lines null stands for a line that is not UTF-8
+   */
+  List<CompletableFuture<Decision>> submitAll(
+      List<? extends @Nullable String> lines, CommandHeaders headers) {
+    return lines.stream()
+        .map(line -> line == null ? notUtf8(headers) : CommandJson.readLine(line, headers::makeId))
+        .map(incoming -> submit(headers.applyTo(incoming)))
+        .toList();
+  }
+
+  /** The decision's document, or a problem's when the ledger could not take this one. */
+  static ObjectNode outcome(CompletableFuture<Decision> decision) {
+    try {
+      return document(decision);
+    } catch (ApiProblem e) {
+      return e.document();
+    } catch (RuntimeException e) {
+      LOG.error("a command of a batch was not decided", e);
+      return Problems.ofStatus(500, null).document();
+    }
+  }
+
+  /** What a caller is told when the ledger did not take a command. */
+  static ApiProblem unavailable(RuntimeException e) {
+    if (e instanceof LedgerUnavailable || e instanceof LedgerBusy) {
+      return Problems.later(
+          "unavailable", "The ledger takes no commands now", String.valueOf(e.getMessage()));
+    }
+    LOG.error("the database failed", e);
+    return Problems.later(
+        "unavailable",
+        "The ledger's database failed",
+        "The ledger's database failed; nothing of the request is kept, send it again.");
+  }
+
+  private CompletableFuture<Decision> submit(Incoming incoming) {
+    try {
+      return ledger.submit(incoming);
+    } catch (RuntimeException e) {
+      // One line's failure is not its batch's.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static ObjectNode document(CompletableFuture<Decision> decision) {
+    try {
+      return DecisionJson.of(decision.join());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof LedgerUnavailable
+          || e.getCause() instanceof LedgerBusy
+          || e.getCause() instanceof StoreFailure) {
+        throw unavailable((RuntimeException) e.getCause());
+      }
+      throw e;
+    }
+  }
+
+  private static Incoming notUtf8(CommandHeaders headers) {
+    return new MalformedCommand(
+        headers.makeId(),
+        null,
+        null,
+        null,
+        "The line is not UTF-8",
+        JsonNodeFactory.instance.objectNode(),
+        Provenance.NONE,
+        false);
+  }
+}

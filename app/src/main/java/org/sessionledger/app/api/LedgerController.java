@@ -1,0 +1,72 @@
+package org.sessionledger.app.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is asked of the ledger as a whole: refusals, totals, the views' progress. */
+@RestController
+class LedgerController {
+
+  static final String OPENAPI = "org/sessionledger/app/api/openapi.json";
+
+  private final LedgerApi ledger;
+
+  LedgerController(LedgerApi ledger) {
+    this.ledger = ledger;
+  }
+
+  @GetMapping(
+      path = "/v1/decisions",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> decisions(HttpServletRequest request) {
+    QueryParameters query =
+        QueryParameters.of(request, "verdict", "reason", "sessionKey", "limit", "cursor");
+    String verdict = query.text("verdict");
+    return Answers.ok(
+        ledger.decisions(
+            verdict == null ? "rejected" : verdict,
+            query.text("reason"),
+            query.text("sessionKey"),
+            query.page()));
+  }
+
+  @GetMapping(
+      path = "/v1/decisions/{decisionId}",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> decision(HttpServletRequest request, @PathVariable String decisionId) {
+    QueryParameters.of(request);
+    return Answers.ok(ledger.decision(decisionId));
+  }
+
+  @GetMapping(
+      path = "/v1/projections",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> projections(HttpServletRequest request) {
+    QueryParameters.of(request);
+    return Answers.ok(ledger.projections());
+  }
+
+  @GetMapping(
+      path = "/v1/stats",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> stats(HttpServletRequest request) {
+    QueryParameters.of(request);
+    return Answers.ok(ledger.stats());
+  }
+
+  @GetMapping(
+      path = "/v1/openapi.json",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> openapi(HttpServletRequest request) throws IOException {
+    QueryParameters.of(request);
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new ClassPathResource(OPENAPI).getContentAsByteArray());
+  }
+}

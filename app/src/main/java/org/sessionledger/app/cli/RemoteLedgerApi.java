@@ -1,0 +1,281 @@
+package org.sessionledger.app.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.core.session.Json;
+
+/** The API of a server, over HTTP. */
+final class RemoteLedgerApi implements LedgerApi {
+
+  /** Most commands of one batch. */
+  static final int BATCH_LINES_MAX = 10_000;
+
+  /** Most bytes of one batch. */
+  static final int BATCH_BYTES_MAX = 64 << 20;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration BATCH_TIMEOUT = Duration.ofMinutes(10);
+  private static final int BAD_REQUEST = 400;
+
+  /** What a line that is not UTF-8 is sent as; the server decides it as what it is. */
+  private static final byte[] NOT_UTF8 = {(byte) 0xff};
+
+  private final URI server;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          // The server is on this machine; a proxy is not.
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .build();
+
+  RemoteLedgerApi(URI server) {
+    this.server = server;
+  }
+
+  /** True when a ledger answers at an address. */
+  static boolean answers(URI server) {
+    try (RemoteLedgerApi api = new RemoteLedgerApi(server)) {
+      return api.stats().has("arrivals");
+    } catch (Failure | ApiProblem e) {
+      return false;
+    }
+  }
+
+  @Override
+  public JsonNode decide(String command) {
+    HttpResponse<String> answer =
+        post("application/json", command.getBytes(StandardCharsets.UTF_8), QUERY_TIMEOUT);
+    JsonNode document = tree(answer.body());
+    // A rejection is a decision, other problems are not.
+    if (answer.statusCode() >= BAD_REQUEST && !document.has("verdict")) {
+      throw problem(document);
+    }
+    return document;
+  }
+
+  @Override
+  public List<JsonNode> decideAll(List<? extends @Nullable String> lines) {
+    List<JsonNode> decisions = new ArrayList<>(lines.size());
+    ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    int count = 0;
+    for (String line : lines) {
+      byte[] bytes = line == null ? NOT_UTF8 : line.getBytes(StandardCharsets.UTF_8);
+      boolean full = batch.size() + bytes.length + 1 > BATCH_BYTES_MAX;
+      if (count == BATCH_LINES_MAX || (count > 0 && full)) {
+        decisions.addAll(decideBatch(batch.toByteArray(), count));
+        batch.reset();
+        count = 0;
+      }
+      batch.writeBytes(bytes);
+      batch.write('\n');
+      count++;
+    }
+    if (count > 0) {
+      decisions.addAll(decideBatch(batch.toByteArray(), count));
+    }
+    return decisions;
+  }
+
+  private List<JsonNode> decideBatch(byte[] batch, int count) {
+    HttpResponse<String> answer = post("application/x-ndjson", batch, BATCH_TIMEOUT);
+    if (answer.statusCode() >= BAD_REQUEST) {
+      throw problem(tree(answer.body()));
+    }
+    List<JsonNode> decisions =
+        answer.body().lines().filter(line -> !line.isBlank()).map(this::tree).toList();
+    if (decisions.size() != count) {
+      throw new Failure(
+          "The server at "
+              + server
+              + " answered "
+              + Words.count(decisions.size(), "decision")
+              + " to "
+              + Words.count(count, "command")
+              + ".");
+    }
+    return decisions;
+  }
+
+  @Override
+  public JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page) {
+    return get("/v1/sessions", new Query().and("status", status).and("prefix", prefix).and(page));
+  }
+
+  @Override
+  public JsonNode session(String sessionKey, Moment moment) {
+    return get(
+        session(sessionKey),
+        new Query()
+            .and("atVersion", moment.atVersion())
+            .and("at", moment.at())
+            .and("minVersion", moment.minVersion()));
+  }
+
+  @Override
+  public JsonNode generations(String sessionKey, @Nullable Long minVersion, Page page) {
+    return get(session(sessionKey) + "/generations", query(minVersion, page));
+  }
+
+  @Override
+  public JsonNode runs(String sessionKey, @Nullable Long minVersion, Page page) {
+    return get(session(sessionKey) + "/runs", query(minVersion, page));
+  }
+
+  @Override
+  public JsonNode timeline(String sessionKey, @Nullable Long minVersion, Page page) {
+    return get(session(sessionKey) + "/timeline", query(minVersion, page));
+  }
+
+  @Override
+  public JsonNode audit(String sessionKey, @Nullable Long generation, @Nullable Long minVersion) {
+    return get(
+        session(sessionKey) + "/audit",
+        new Query().and("generation", generation).and("minVersion", minVersion));
+  }
+
+  @Override
+  public JsonNode decisions(
+      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page) {
+    return get(
+        "/v1/decisions",
+        new Query()
+            .and("verdict", verdict)
+            .and("reason", reason)
+            .and("sessionKey", sessionKey)
+            .and(page));
+  }
+
+  @Override
+  public JsonNode decision(String decisionId) {
+    return get("/v1/decisions/" + encode(decisionId), new Query());
+  }
+
+  @Override
+  public JsonNode projections() {
+    return get("/v1/projections", new Query());
+  }
+
+  @Override
+  public JsonNode stats() {
+    return get("/v1/stats", new Query());
+  }
+
+  @Override
+  public void close() {
+    // The client's connections end with the process.
+  }
+
+  private static String session(String key) {
+    return "/v1/sessions/" + encode(key);
+  }
+
+  private static Query query(@Nullable Long minVersion, Page page) {
+    return new Query().and("minVersion", minVersion).and(page);
+  }
+
+  private JsonNode get(String path, Query query) {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve(path + query)).timeout(QUERY_TIMEOUT).build();
+    HttpResponse<String> answer = send(request);
+    JsonNode document = tree(answer.body());
+    if (answer.statusCode() >= BAD_REQUEST) {
+      throw problem(document);
+    }
+    return document;
+  }
+
+  private HttpResponse<String> post(String contentType, byte[] body, Duration timeout) {
+    return send(
+        HttpRequest.newBuilder(server.resolve("/v1/commands"))
+            .header("Content-Type", contentType)
+            .timeout(timeout)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw new Failure("Nobody answers at " + server + ".", e);
+    } catch (HttpTimeoutException e) {
+      throw new Failure("The server at " + server + " did not answer in time.", e);
+    } catch (IOException e) {
+      throw new Failure(
+          "The connection to the server at " + server + " broke: " + DataFolder.reason(e) + ".", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("Interrupted while the server at " + server + " was asked.", e);
+    }
+  }
+
+  private JsonNode tree(String body) {
+    try {
+      return Json.mapper().readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new Failure("What answers at " + server + " is no Session Ledger.", e);
+    }
+  }
+
+  private RuntimeException problem(JsonNode document) {
+    return document instanceof ObjectNode problem
+        ? new ApiProblem(problem)
+        : new Failure("What answers at " + server + " is no Session Ledger.");
+  }
+
+  /** Percent-encodes all but letters and digits: a key may hold anything, or be {@code ..}. */
+  static String encode(String text) {
+    StringBuilder out = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if ((b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z')) {
+        out.append((char) b);
+      } else {
+        out.append(String.format("%%%02X", b));
+      }
+    }
+    return out.toString();
+  }
+
+  /** The query part of a URI. */
+  private static final class Query {
+
+    private final Stream.Builder<String> parameters = Stream.builder();
+
+    Query and(String name, @Nullable Object value) {
+      if (value != null) {
+        parameters.add(name + "=" + encode(value.toString()));
+      }
+      return this;
+    }
+
+    Query and(Page page) {
+      return and("limit", page.limit()).and("cursor", page.cursor());
+    }
+
+    @Override
+    public String toString() {
+      String all = parameters.build().collect(java.util.stream.Collectors.joining("&"));
+      return all.isEmpty() ? "" : "?" + all;
+    }
+  }
+}

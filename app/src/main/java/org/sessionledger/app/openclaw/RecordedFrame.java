@@ -1,0 +1,11 @@
+package org.sessionledger.app.openclaw;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of a recording.
+ *
+ * @param at when the client had it, in milliseconds
+ */
+record RecordedFrame(Place place, @Nullable Long at, JsonNode frame) {}

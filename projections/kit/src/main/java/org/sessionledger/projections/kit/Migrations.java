@@ -1,0 +1,67 @@
+package org.sessionledger.projections.kit;
+
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.sessionledger.core.ledger.LedgerUnavailable;
+
+/** Makes tables; each view has a history of its own, so that any jar can bring one. */
+final class Migrations {
+
+  private Migrations() {}
+
+  /**
+   * @throws LedgerUnavailable when the tables were made by a newer version, or cannot be made
+   */
+  static void ofKit(DataSource dataSource) {
+    migrate("views", dataSource, Migrations.class, "db/views", "view_kit_history", Map.of());
+  }
+
+  /**
+   * @throws LedgerUnavailable when the table was made by a newer version, or cannot be made
+   */
+  static void of(DataSource dataSource, View view, String table) {
+    migrate(
+        "view " + view.name(),
+        dataSource,
+        view.getClass(),
+        view.migrations(),
+        table + "_history",
+        Map.of("table", table));
+  }
+
+  private static void migrate(
+      String what,
+      DataSource dataSource,
+      Class<?> home,
+      String location,
+      String history,
+      Map<String, String> placeholders) {
+    Flyway flyway =
+        Flyway.configure(home.getClassLoader())
+            .dataSource(dataSource)
+            .locations("classpath:" + location)
+            .table(history)
+            .placeholders(placeholders)
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            // Flyway overlooks migrations of the future unless told otherwise.
+            .ignoreMigrationPatterns(new String[0])
+            .failOnMissingLocations(true)
+            .cleanDisabled(true)
+            .loggers("slf4j")
+            .load();
+    try {
+      flyway.migrate();
+    } catch (FlywayValidateException e) {
+      throw new LedgerUnavailable(
+          "The tables of the " + what + " were made by a newer version of it; use that version.",
+          e);
+    } catch (FlywayException e) {
+      throw new LedgerUnavailable(
+          "The tables of the " + what + " cannot be prepared: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.sessionledger.projections.kit;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Axon hands a view's events to. It gathers those of one batch and folds them together at the
+ * end of the batch's unit of work, in the transaction that moves the token.
+ */
+final class ViewProcessor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ViewProcessor.class);
+
+  private static final String BATCH = ViewProcessor.class.getName() + ".batch";
+
+  private final View view;
+  private final Fold fold;
+  private final ViewTransactions transactions;
+  private final Progress progress;
+  private final AtomicLong refused = new AtomicLong();
+  private volatile @Nullable String failure;
+
+  ViewProcessor(View view, ViewTransactions transactions, Progress progress) {
+    this.view = view;
+    this.fold = view.fold(view.table());
+    this.transactions = transactions;
+    this.progress = progress;
+  }
+
+  View view() {
+    return view;
+  }
+
+  long refused() {
+    return refused.get();
+  }
+
+  /** What stopped the last batch; null when it went well. */
+  @Nullable String failure() {
+    return failure;
+  }
+
+  @EventHandler
+  void on(SessionEvent event, EventMessage<?> message) {
+    UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
+    List<RecordedEvent> events =
+        batch.getOrComputeResource(
+            BATCH,
+            key -> {
+              List<RecordedEvent> gathered = new ArrayList<>();
+              batch.onPrepareCommit(unit -> fold(gathered));
+              batch.afterCommit(unit -> done(gathered));
+              batch.onRollback(unit -> failed(unit.getExecutionResult().getExceptionResult()));
+              return gathered;
+            });
+    events.add(RecordedEvent.of(message));
+  }
+
+  private void fold(List<RecordedEvent> events) {
+    try {
+      long back = fold.apply(transactions.connection(), events);
+      if (back > 0) {
+        LOG.warn(
+            "view {} refused {} times to go back, events {} to {}",
+            view.name(),
+            back,
+            events.get(0).position(),
+            last(events));
+        refused.addAndGet(back);
+      }
+    } catch (SQLException e) {
+      throw new ViewFailure("view " + view.name() + " cannot be written", e);
+    }
+  }
+
+  private void done(List<RecordedEvent> events) {
+    failure = null;
+    progress.reached(view.name(), last(events));
+  }
+
+  private void failed(Throwable cause) {
+    failure = cause.toString();
+  }
+
+  private static long last(List<RecordedEvent> events) {
+    return events.get(events.size() - 1).position();
+  }
+}

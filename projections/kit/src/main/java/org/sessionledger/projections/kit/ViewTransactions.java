@@ -1,0 +1,110 @@
+package org.sessionledger.projections.kit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.axonframework.common.jdbc.ConnectionProvider;
+import org.axonframework.common.jdbc.ConnectionWrapperFactory;
+import org.axonframework.common.transaction.Transaction;
+import org.axonframework.common.transaction.TransactionManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection for all that a thread does in a transaction: Axon's token store and the views'
+ * tables meet on it, so that rows and token move together or not at all.
+ */
+final class ViewTransactions implements TransactionManager, ConnectionProvider {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ViewTransactions.class);
+
+  private final DataSource dataSource;
+
+  // Not static: two ledgers in one process must not meet on a connection.
+  @SuppressWarnings("ThreadLocalUsage")
+  private final ThreadLocal<@Nullable Connection> current = new ThreadLocal<>();
+
+  ViewTransactions(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /** The connection of the thread's transaction. */
+  Connection connection() {
+    Connection connection = current.get();
+    if (connection == null) {
+      throw new IllegalStateException("no transaction was started on this thread");
+    }
+    return connection;
+  }
+
+  /** For Axon, which closes what it gets. */
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = current.get();
+    return connection == null
+        ? dataSource.getConnection()
+        : ConnectionWrapperFactory.wrap(
+            connection, new ConnectionWrapperFactory.NoOpCloseHandler());
+  }
+
+  @Override
+  public Transaction startTransaction() {
+    if (current.get() != null) {
+      throw new IllegalStateException("a transaction was started on this thread already");
+    }
+    try {
+      Connection connection = dataSource.getConnection();
+      try {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+      current.set(connection);
+      return new OfThread();
+    } catch (SQLException e) {
+      throw new ViewFailure("no transaction for a view", e);
+    }
+  }
+
+  private final class OfThread implements Transaction {
+
+    @Override
+    public void commit() {
+      try {
+        connection().commit();
+      } catch (SQLException e) {
+        throw new ViewFailure("a view's batch cannot be committed", e);
+      }
+      close();
+    }
+
+    @Override
+    public void rollback() {
+      Connection connection = current.get();
+      if (connection == null) {
+        return;
+      }
+      try {
+        connection.rollback();
+      } catch (SQLException broken) {
+        // A broken connection has nothing left to roll back; the database does it.
+        LOG.debug("rollback of a view's batch", broken);
+      }
+      close();
+    }
+
+    private void close() {
+      Connection connection = connection();
+      current.remove();
+      try {
+        connection.setAutoCommit(true);
+        connection.close();
+      } catch (SQLException broken) {
+        LOG.debug("close of a view's connection", broken);
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package org.sessionledger.projections.kit;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.config.EventProcessingConfigurer;
+import org.axonframework.eventhandling.EventProcessor;
+import org.axonframework.eventhandling.EventTrackerStatus;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.StreamingEventProcessor;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.queryhandling.QueryGateway;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.store.LedgerReader;
+
+/**
+ * The views of one ledger: makes their tables, runs a processor for each, and waits for them.
+ *
+ * <p>A Java program opens them with {@link #open}. Where Axon's Spring Boot starter runs things,
+ * {@link #of} is a bean, and each view is a bean, too: the starter takes the processors from the
+ * one and the query handlers from the others, starts and stops them.
+ */
+public final class Views implements ConfigurerModule, AutoCloseable {
+
+  /** Events that are folded and written together at most. */
+  public static final int BATCH_MAX = 256;
+
+  /** How often a node looks whether another one left a view alone. */
+  private static final long CLAIM_INTERVAL_MILLIS = 2_000;
+
+  /** The position of what has not happened yet. */
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** A name is part of a table's and an index's name. */
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
+
+  private final LedgerReader reader;
+  private final StreamableMessageSource<TrackedEventMessage<?>> events;
+  private final ViewTransactions transactions;
+  private final Tokens tokens;
+  private final Progress progress = new Progress();
+  private final Map<String, ViewProcessor> processors = new LinkedHashMap<>();
+  private @Nullable Configuration configuration;
+  private @Nullable Configuration own;
+
+  private Views(Ledger ledger, List<? extends View> views) {
+    this.reader = ledger.reader();
+    this.events = ledger.events();
+    this.transactions = new ViewTransactions(ledger.dataSource());
+    this.tokens = new Tokens(ledger.dataSource(), transactions);
+    for (View view : views) {
+      if (!NAME.matcher(view.name()).matches()) {
+        throw new IllegalArgumentException("no name for a view: '" + view.name() + "'");
+      }
+      ViewProcessor processor = new ViewProcessor(view, transactions, progress);
+      if (processors.put(view.name(), processor) != null) {
+        throw new IllegalArgumentException("two views are called '" + view.name() + "'");
+      }
+    }
+    Migrations.ofKit(ledger.dataSource());
+    tokens.releaseClaimsOfTheDead();
+    for (View view : views) {
+      Migrations.of(ledger.dataSource(), view, view.table());
+      tokens.prepare(view.name(), events.createTailToken());
+    }
+    lookForOthers();
+  }
+
+  /** Makes the tables of the views and starts them; {@link #close} stops them. */
+  public static Views open(Ledger ledger, List<? extends View> views) {
+    Views opened = of(ledger, views);
+    // Without Axon's own modules, one of which calls home.
+    Configurer configurer = DefaultConfigurer.defaultConfiguration(false);
+    opened.configureModule(configurer);
+    views.forEach(view -> configurer.registerQueryHandler(axon -> view));
+    opened.own = configurer.start();
+    return opened;
+  }
+
+  /** Makes the tables of the views; Axon starts and stops them, as one of its modules. */
+  public static Views of(Ledger ledger, List<? extends View> views) {
+    return new Views(ledger, views);
+  }
+
+  /** Registers a processor for each view. */
+  @Override
+  public void configureModule(Configurer configurer) {
+    configurer.onInitialize(initialized -> configuration = initialized);
+    configurer.eventProcessing(
+        processing -> processors.values().forEach(processor -> register(processor, processing)));
+  }
+
+  private void register(ViewProcessor processor, EventProcessingConfigurer processing) {
+    String name = processor.view().name();
+    processing
+        .registerEventHandler(axon -> processor)
+        .assignHandlerInstancesMatching(name, handler -> handler == processor)
+        .registerTokenStore(name, axon -> tokens.store())
+        .registerTransactionManager(name, axon -> transactions)
+        // A batch that fails is tried again as a whole; nothing is skipped.
+        .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerPooledStreamingEventProcessor(
+            name,
+            axon -> events,
+            (axon, builder) ->
+                builder
+                    .initialSegmentCount(1)
+                    .initialToken(StreamableMessageSource::createTailToken)
+                    .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                    .batchSize(BATCH_MAX));
+  }
+
+  /** The same questions over Axon's query bus, where {@link #open} opened the views. */
+  public QueryGateway queries() {
+    if (own == null) {
+      throw new IllegalStateException("Axon runs these views: ask its own query gateway");
+    }
+    return own.queryGateway();
+  }
+
+  /** Waits until every view has what the ledger has accepted so far; false when time ran out. */
+  public boolean awaitAll(Duration timeout) {
+    long target = reader.position();
+    return progress.await(
+        () -> processors.keySet().stream().allMatch(view -> has(view, target)), timeout);
+  }
+
+  /** Waits until a view has the event with a position; false when time ran out. */
+  public boolean await(String view, long position, Duration timeout) {
+    requireKnown(view);
+    return progress.await(() -> has(view, position), timeout);
+  }
+
+  /**
+   * Waits until a view has a session's event with a version, which may not have happened yet; false
+   * when time ran out.
+   */
+  public boolean awaitVersion(String view, SessionKey key, long version, Duration timeout) {
+    requireKnown(view);
+    LongSupplier position = new PositionOf(key, version);
+    return progress.await(() -> has(view, position.getAsLong()), timeout);
+  }
+
+  private boolean has(String view, long position) {
+    if (progress.of(view) >= position) {
+      return true;
+    }
+    OptionalLong here = positionHere(view);
+    if (here.isPresent()) {
+      return here.getAsLong() >= position;
+    }
+    if (position < NEVER) {
+      lookForOthers();
+    }
+    return progress.of(view) >= position;
+  }
+
+  /** Another node's batches signal nothing here. */
+  private void lookForOthers() {
+    tokens
+        .positions()
+        .forEach(
+            (view, position) -> {
+              if (processors.containsKey(view) && position > progress.of(view)) {
+                progress.reached(view, position);
+              }
+            });
+  }
+
+  /** How far a view is that this node runs; empty when another one does, or none. */
+  private OptionalLong positionHere(String view) {
+    return processor(view)
+        .filter(StreamingEventProcessor.class::isInstance)
+        .map(processor -> ((StreamingEventProcessor) processor).processingStatus())
+        .flatMap(segments -> segments.values().stream().findFirst())
+        .map(EventTrackerStatus::getTrackingToken)
+        .map(TrackingToken::position)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** How far each view is, in the order in which they were given. */
+  public List<ViewState> states() {
+    lookForOthers();
+    long newest = reader.position();
+    return processors.values().stream().map(processor -> state(processor, newest)).toList();
+  }
+
+  private ViewState state(ViewProcessor processor, long newest) {
+    String name = processor.view().name();
+    String failure = processor.failure();
+    long position = progress.of(name);
+    ViewState.State state = ViewState.State.RUNNING;
+    if (!processor(name).map(EventProcessor::isRunning).orElse(false)) {
+      state = ViewState.State.STOPPED;
+    } else if (failure != null) {
+      state = ViewState.State.FAILED;
+    }
+    return new ViewState(
+        name, position, Math.max(0, newest - position), state, processor.refused(), failure);
+  }
+
+  private Optional<EventProcessor> processor(String view) {
+    Configuration axon = configuration;
+    return axon == null
+        ? Optional.empty()
+        : axon.eventProcessingConfiguration().eventProcessor(view);
+  }
+
+  private void requireKnown(String view) {
+    if (!processors.containsKey(view)) {
+      throw new IllegalArgumentException(
+          "no view is called '" + view + "', there are " + processors.keySet());
+    }
+  }
+
+  /** Stops what {@link #open} started; what Axon runs, Axon stops. */
+  @Override
+  public void close() {
+    if (own != null) {
+      own.shutdown();
+    }
+  }
+
+  /** Where a session's version stands in the global order, once it does. */
+  private final class PositionOf implements LongSupplier {
+
+    private final SessionKey key;
+    private final long version;
+    private long found = NEVER;
+
+    PositionOf(SessionKey key, long version) {
+      this.key = key;
+      this.version = version;
+    }
+
+    @Override
+    public long getAsLong() {
+      if (found == NEVER) {
+        found =
+            version < 1 ? 0 : reader.event(key, version).map(RecordedEvent::position).orElse(NEVER);
+      }
+      return found;
+    }
+  }
+}

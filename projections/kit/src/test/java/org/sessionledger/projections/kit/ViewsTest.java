@@ -1,0 +1,240 @@
+package org.sessionledger.projections.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sessionledger.projections.kit.TestLedger.PATIENCE;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerUnavailable;
+import org.sessionledger.projections.kit.CountingView.CountEvents;
+
+class ViewsTest {
+
+  private static final SessionKey KEY = new SessionKey("agent:main");
+
+  @ParameterizedTest
+  @EnumSource
+  void a_view_catches_up_and_goes_on_after_a_restart(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      test.accepted(TestLedger.start(KEY, "s-1", "r-1"));
+      test.caughtUp();
+      assertThat(test.view(CountingView.class).count(new CountEvents())).isEqualTo(2);
+
+      test.reopen();
+      test.accepted(TestLedger.complete(KEY, "s-1", "r-1"));
+      test.caughtUp();
+
+      assertThat(test.view(CountingView.class).count(new CountEvents())).isEqualTo(3);
+      assertThat(test.views().states())
+          .containsExactly(new ViewState("counting", 3, 0, ViewState.State.RUNNING, 0, null));
+    }
+  }
+
+  @Test
+  void the_same_question_can_be_asked_over_the_query_bus() throws Exception {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      test.caughtUp();
+
+      assertThat(
+              test.views()
+                  .queries()
+                  .query(new CountEvents(), Long.class)
+                  .get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_batch_that_fails_moves_neither_rows_nor_token_and_is_tried_again(TestDatabase database)
+      throws Exception {
+    try (TestLedger test =
+        TestLedger.open(database, CountingView::new, ledger -> new CountingView(ledger, "other"))) {
+      CountingView view = test.view(CountingView.class);
+      view.broken = true;
+      long position = test.accepted(TestLedger.open(KEY, "s-1")).session().version();
+      assertThat(view.failedOnce.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(test.views().await("other", position, PATIENCE)).isTrue();
+      assertThat(test.views().await("counting", position, Duration.ofMillis(50))).isFalse();
+
+      assertThat(view.count(new CountEvents())).isZero();
+      ViewState state = failed(test.views());
+      assertThat(state.position()).isZero();
+      assertThat(state.lag()).isEqualTo(1);
+      assertThat(state.error()).contains("broken on purpose");
+
+      view.broken = false;
+      test.caughtUp();
+      assertThat(view.count(new CountEvents())).isEqualTo(1);
+      assertThat(test.views().states())
+          .allMatch(each -> each.state() == ViewState.State.RUNNING && each.refused() == 0);
+    }
+  }
+
+  /** The batch has failed before its rollback has told so. */
+  private static ViewState failed(Views views) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      ViewState state = views.states().get(0);
+      if (state.state() == ViewState.State.FAILED) {
+        return state;
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("never failed: " + views.states());
+  }
+
+  @Test
+  void waiting_for_a_version_ends_when_it_happens() {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      CompletableFuture<Boolean> waited =
+          CompletableFuture.supplyAsync(
+              () -> test.views().awaitVersion("counting", KEY, 2, PATIENCE));
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      test.accepted(TestLedger.start(KEY, "s-1", "r-1"));
+
+      assertThat(waited.join()).isTrue();
+      assertThat(test.view(CountingView.class).count(new CountEvents())).isEqualTo(2);
+      assertThat(test.views().awaitVersion("counting", KEY, 3, Duration.ofMillis(30))).isFalse();
+      assertThat(test.views().awaitVersion("counting", KEY, 0, Duration.ZERO)).isTrue();
+    }
+  }
+
+  @Test
+  void an_interrupt_ends_the_waiting_and_nothing_else() {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      Thread.currentThread().interrupt();
+      assertThat(test.views().await("counting", 99, PATIENCE)).isFalse();
+      assertThat(Thread.interrupted()).isTrue();
+
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      test.caughtUp();
+    }
+  }
+
+  @Test
+  void a_view_that_nobody_knows_cannot_be_waited_for() {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      assertThatThrownBy(() -> test.views().await("nothing", 1, PATIENCE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("[counting]");
+    }
+  }
+
+  @Test
+  void the_claim_of_a_dead_process_delays_nothing_in_an_embedded_database() throws Exception {
+    try (HikariDataSource dataSource = TestDatabase.H2.create();
+        Ledger ledger = Ledger.open(dataSource)) {
+      Views.of(ledger, List.of(new CountingView(ledger)));
+      Sql.query(
+          dataSource,
+          connection ->
+              Sql.update(
+                  connection,
+                  "UPDATE view_tokens SET owner = 'dead', claimed_at = ?",
+                  java.time.Instant.now().toString()));
+
+      try (Views views = Views.open(ledger, List.of(new CountingView(ledger)))) {
+        ledger.decide(TestLedger.open(KEY, "s-1"), org.sessionledger.core.session.Provenance.NONE);
+        assertThat(views.awaitAll(Duration.ofSeconds(8))).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void nodes_that_start_at_once_on_an_empty_database_all_start() throws Exception {
+    int nodes = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(nodes);
+    List<HikariDataSource> pools = new ArrayList<>();
+    List<Ledger> ledgers = new ArrayList<>();
+    List<Views> opened = new ArrayList<>();
+    try {
+      HikariDataSource first = TestDatabase.POSTGRESQL.create();
+      pools.add(first);
+      for (int i = 1; i < nodes; i++) {
+        HikariDataSource more = new HikariDataSource();
+        more.setJdbcUrl(first.getJdbcUrl());
+        pools.add(more);
+      }
+      for (HikariDataSource pool : pools) {
+        ledgers.add(Ledger.open(pool));
+      }
+      CyclicBarrier together = new CyclicBarrier(nodes);
+      List<Future<Views>> starting = new ArrayList<>();
+      for (Ledger ledger : ledgers) {
+        Callable<Views> start =
+            () -> {
+              together.await();
+              return Views.open(
+                  ledger, List.of(new CountingView(ledger), new CountingView(ledger, "other")));
+            };
+        starting.add(threads.submit(start));
+      }
+      for (Future<Views> each : starting) {
+        opened.add(each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      }
+
+      ledgers
+          .get(0)
+          .decide(TestLedger.open(KEY, "s-1"), org.sessionledger.core.session.Provenance.NONE);
+      for (Views views : opened) {
+        assertThat(views.awaitVersion("counting", KEY, 1, PATIENCE)).isTrue();
+        assertThat(views.awaitVersion("other", KEY, 1, PATIENCE)).isTrue();
+      }
+      assertThat(new CountingView(ledgers.get(1)).count(new CountEvents())).isEqualTo(1);
+    } finally {
+      opened.forEach(Views::close);
+      ledgers.forEach(Ledger::close);
+      pools.forEach(HikariDataSource::close);
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void a_table_of_a_newer_version_is_not_touched() {
+    try (HikariDataSource dataSource = TestDatabase.H2.create();
+        Ledger ledger = Ledger.open(dataSource)) {
+      Views.of(ledger, List.of(new CountingView(ledger)));
+      Sql.query(
+          dataSource,
+          connection ->
+              Sql.update(
+                  connection,
+                  "UPDATE \"view_counting_history\" SET \"version\" = '7' WHERE \"version\" = '1'"));
+
+      assertThatThrownBy(() -> Views.of(ledger, List.of(new CountingView(ledger))))
+          .isInstanceOf(LedgerUnavailable.class)
+          .hasMessageContaining("view counting");
+    }
+  }
+
+  @Test
+  void two_views_of_one_name_are_a_mistake() {
+    try (HikariDataSource dataSource = TestDatabase.H2.create();
+        Ledger ledger = Ledger.open(dataSource)) {
+      assertThatThrownBy(
+              () -> Views.of(ledger, List.of(new CountingView(ledger), new CountingView(ledger))))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(
+              () -> Views.of(ledger, List.of(new CountingView(ledger, "x; DROP TABLE y"))))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}

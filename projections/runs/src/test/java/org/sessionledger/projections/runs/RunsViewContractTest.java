@@ -1,0 +1,14 @@
+package org.sessionledger.projections.runs;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.sessionledger.core.store.LedgerReader;
+import org.sessionledger.projections.kit.View;
+import org.sessionledger.projections.kit.ViewContract;
+
+class RunsViewContractTest extends ViewContract {
+
+  @Override
+  protected View view(HikariDataSource dataSource, LedgerReader reader) {
+    return new RunsView(dataSource, reader);
+  }
+}
