@@ -111,11 +111,8 @@ public final class Ledger implements AutoCloseable {
    * database did not take it: then nothing of the command is kept, unless the failure says that
    * nobody can tell; it may be sent again under the same id either way.
    *
-   * <p>What a caller hangs on the stage without an executor of its own runs on the ledger's one
-   * writing thread: it must not block, and above all not wait for another decision.
-   *
-   * <p>Functions that depend on the stage run on the ledger's own thread unless they are attached by
-   * an {@code …Async} method: they must be short, and must not wait for another decision.
+   * <p>Functions that depend on the stage run on the ledger's own thread unless they are attached
+   * by an {@code …Async} method: they must be short, and must not wait for another decision.
    *
    * @throws LedgerBusy when too much is waiting; nothing was taken
    * @throws LedgerUnavailable when the ledger is closed; nothing was taken

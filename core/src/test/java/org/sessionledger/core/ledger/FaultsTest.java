@@ -181,8 +181,7 @@ class FaultsTest {
   }
 
   @OnBothDatabases
-  void a_database_that_cannot_be_reached_fails_those_who_wait_at_once_and_takes_the_next(
-      Databases on) {
+  void a_database_that_is_away_for_a_moment_during_a_commit_is_waited_for(Databases on) {
     try (FreshDatabase database = on.fresh(folder)) {
       FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
       try (Ledger ledger = Ledger.open(faulty.dataSource())) {
@@ -192,6 +191,30 @@ class FaultsTest {
         Decision after = progress("k", "r-1").to(ledger);
         assertThat(after.session().version()).isEqualTo(3);
         assertThat(LedgerAudit.verify(database.dataSource()).arrivals()).isEqualTo(3);
+      }
+    }
+  }
+
+  @OnBothDatabases
+  void while_a_database_is_away_all_who_wait_fail_at_once_and_later_ones_are_taken(Databases on) {
+    try (FreshDatabase database = on.fresh(folder)) {
+      FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
+      try (Ledger ledger = Ledger.open(faulty.dataSource())) {
+        open("k", "s-1").to(ledger);
+        faulty.away(true);
+        List<CompletableFuture<Decision>> waiting = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+          waiting.add(start("k", "s-1", "r-" + i).submitTo(ledger));
+        }
+        for (CompletableFuture<Decision> each : waiting) {
+          assertThatThrownBy(each::join)
+              .cause()
+              .isInstanceOf(StoreFailure.class)
+              .hasMessageContaining("no connection to the database");
+        }
+        faulty.away(false);
+        assertThat(start("k", "s-1", "r-0").to(ledger).session().version()).isEqualTo(2);
+        assertThat(LedgerAudit.verify(database.dataSource()).arrivals()).isEqualTo(2);
       }
     }
   }
