@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.AnnotationCommandHandlerAdapter;
@@ -31,6 +31,7 @@ import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
 import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionKey;
@@ -67,6 +68,12 @@ final class Decider {
 
   /** The sessions that drafts of the present group changed, in memory and not yet in the store. */
   private final Set<SessionKey> touched = new HashSet<>();
+
+  /** The accepted commands of earlier groups whose ids stand in the present one. */
+  private Map<CommandId, Draft.KnownCommand> known = Map.of();
+
+  /** The commands that were accepted in the present group. */
+  private final Map<CommandId, SessionCommand> accepted = new HashMap<>();
 
   Decider(Store store, SessionIds ids) {
     this.store = store;
@@ -109,16 +116,22 @@ final class Decider {
         .subscribe(commandBus);
   }
 
-  Draft decide(Incoming incoming) {
+  /** Decides a group in order, each on what those before it left. */
+  List<Draft> decide(List<Incoming> group) {
+    known = store.known(group.stream().map(Incoming::commandId).distinct().toList());
+    return group.stream().map(this::decide).toList();
+  }
+
+  private Draft decide(Incoming incoming) {
     if (incoming instanceof MalformedCommand malformed) {
       return draft(incoming, Outcome.invalid(malformed));
     }
     Arrival arrival = (Arrival) incoming;
-    Optional<Draft.KnownCommand> known = store.known(arrival.commandId());
-    if (known.isPresent()) {
-      boolean same = known.get().content().equals(Store.content(arrival.command()));
+    Draft.KnownCommand first = first(arrival.commandId());
+    if (first != null) {
+      boolean same = first.content().equals(Store.content(arrival.command()));
       return same
-          ? new Draft(arrival, Outcome.DUPLICATE, List.of(), known.get(), null)
+          ? new Draft(arrival, Outcome.DUPLICATE, List.of(), first, null)
           : draft(arrival, Outcome.commandIdReused(arrival.commandId()));
     }
     Outcome unknown = SessionDoorway.requireKnown(arrival.command(), store.history());
@@ -131,23 +144,32 @@ final class Decider {
         : decide(arrival);
   }
 
+  /** The accepted command that had the id first. */
+  private Draft.@Nullable KnownCommand first(CommandId id) {
+    SessionCommand here = accepted.get(id);
+    return here == null ? known.get(id) : new Draft.KnownCommand(Store.content(here), null);
+  }
+
   private Draft decide(Arrival arrival) {
     Outcome outcome = dispatch(arrival.command(), arrival.provenance());
     List<Draft.NewEvent> events = storage.takeAppended();
     laidOver(events);
+    if (outcome instanceof Outcome.Accepted) {
+      accepted.put(arrival.commandId(), arrival.command());
+    }
     return new Draft(arrival, outcome, events, null, null);
   }
 
   /** All or nothing, in one group: the facts in the order in which the runs started. */
   private Draft interruptEverywhere(Arrival arrival, SessionCommand.InterruptRuns command) {
-    String instance = java.util.Objects.requireNonNull(command.instance());
+    String instance = Objects.requireNonNull(command.instance());
     List<SessionCommand.InterruptRuns> open = store.openRunsOf(instance);
     Set<SessionKey> keys = new LinkedHashSet<>();
     Map<RunIn, Integer> order = new HashMap<>();
     for (SessionCommand.InterruptRuns run : open) {
-      SessionKey key = java.util.Objects.requireNonNull(run.sessionKey());
-      RunId runId = java.util.Objects.requireNonNull(run.runId());
-      Long attempt = java.util.Objects.requireNonNull(run.attempt());
+      SessionKey key = Objects.requireNonNull(run.sessionKey());
+      RunId runId = Objects.requireNonNull(run.runId());
+      Long attempt = Objects.requireNonNull(run.attempt());
       keys.add(key);
       order.put(new RunIn(key, new RunAttempt(runId, attempt)), order.size());
     }
@@ -202,8 +224,7 @@ final class Decider {
 
   /** The group is written: what is in memory is what is stored. */
   void written() {
-    touched.clear();
-    store.settled();
+    forgetGroup();
     List<Runnable> snapshots = List.copyOf(dueSnapshots);
     dueSnapshots.clear();
     snapshots.forEach(Runnable::run);
@@ -213,8 +234,13 @@ final class Decider {
   /** The group is not written: what it changed in memory never was. */
   void givenUp() {
     cache.drop(touched);
-    touched.clear();
     // Due snapshots stay due: they are read from the store, and Axon waits for each to be taken.
+    forgetGroup();
+  }
+
+  private void forgetGroup() {
+    touched.clear();
+    accepted.clear();
     store.settled();
   }
 

@@ -2,6 +2,7 @@ package org.sessionledger.core.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -85,6 +86,11 @@ public final class Ledger implements AutoCloseable {
 
   private static void migrate(DataSource dataSource) {
     try {
+      dataSource.getConnection().close();
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("The database cannot be reached: " + firstLine(e), e);
+    }
+    try {
       Schema.migrate(dataSource);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
@@ -97,7 +103,8 @@ public final class Ledger implements AutoCloseable {
   /**
    * Hands in one command; the stage completes when the decision is durable. What is malformed is
    * refused as {@code invalid} and kept, too. The stage fails with a {@link StoreFailure} when the
-   * database did not take it: then nothing of the command is kept, and it may be sent again.
+   * database did not take it: then nothing of the command is kept, unless the failure says that
+   * nobody can tell; it may be sent again under the same id either way.
    *
    * <p>Functions that depend on the stage run on the ledger's own thread unless they are attached
    * by an {@code …Async} method: they must be short, and must not wait for another decision.

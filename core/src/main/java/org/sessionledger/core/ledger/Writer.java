@@ -2,15 +2,12 @@ package org.sessionledger.core.ledger;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
@@ -112,21 +109,17 @@ final class Writer implements AutoCloseable {
   /** What waits is taken in order; a command that must see all before it written ends the group. */
   private void take(Waiting first) {
     List<Waiting> group = new ArrayList<>();
-    Set<CommandId> ids = new HashSet<>();
     Waiting next = first;
     while (next != null) {
       boolean alone = standsAlone(next.incoming());
-      if (alone || !ids.add(next.incoming().commandId())) {
+      if (alone) {
         write(group);
         group.clear();
-        ids.clear();
-        ids.add(next.incoming().commandId());
       }
       group.add(next);
       if (alone || group.size() == GROUP_MAX) {
         write(group);
         group.clear();
-        ids.clear();
       }
       next = queue.poll();
     }
@@ -207,7 +200,7 @@ final class Writer implements AutoCloseable {
   }
 
   private List<Draft> decide(List<Waiting> group) {
-    return group.stream().map(waiting -> decider.decide(waiting.incoming())).toList();
+    return decider.decide(group.stream().map(Waiting::incoming).toList());
   }
 
   private void answer(List<Waiting> group, List<Decision> decisions) {

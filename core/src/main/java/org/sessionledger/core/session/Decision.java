@@ -48,6 +48,20 @@ public record Decision(
         dryRun);
   }
 
+  /** The answer to the same command when it comes again. */
+  public Decision asDuplicate() {
+    return new Decision(
+        Verdict.DUPLICATE,
+        commandId,
+        commandType,
+        sessionKey,
+        session,
+        interrupted,
+        refusal,
+        recordedAt,
+        dryRun);
+  }
+
   /** The same decision, of which nothing is kept. */
   public Decision asDryRun() {
     return new Decision(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -70,6 +71,22 @@ public final class Session {
 
   /** For Axon and for snapshots. */
   Session() {}
+
+  /**
+   * Checks a state that was read from a snapshot.
+   *
+   * @throws NullPointerException when a part is missing
+   * @throws IllegalStateException when it is another session's
+   */
+  public void requireWhole(SessionKey expected) {
+    Objects.requireNonNull(current, "current");
+    Objects.requireNonNull(runPolicy, "runPolicy");
+    Objects.requireNonNull(attributes, "attributes");
+    Objects.requireNonNull(runs, "runs");
+    if (!expected.equals(key)) {
+      throw new IllegalStateException("the state is of session " + key + ", not of " + expected);
+    }
+  }
 
   /** A new session; its first event. */
   Session(SessionEvent.SessionOpened opened) {
@@ -277,7 +294,7 @@ public final class Session {
     }
     RunId runId = c.runId();
     if (runId == null) {
-      String instance = java.util.Objects.requireNonNull(c.instance());
+      String instance = Objects.requireNonNull(c.instance());
       List<OpenRun> lost = runs.of(instance);
       lost.forEach(run -> interrupt(run, instance));
       return lost.isEmpty() ? Outcome.DUPLICATE : Outcome.ACCEPTED;
@@ -535,8 +552,7 @@ public final class Session {
     Fence.Judgement judged = Fence.judge(c.claim(), current, history.lineage(key));
     return switch (judged.standing()) {
       case UNNAMED, CURRENT -> null;
-      case ENDED ->
-          Refusals.stale(c.claim(), java.util.Objects.requireNonNull(judged.named()), current);
+      case ENDED -> Refusals.stale(c.claim(), Objects.requireNonNull(judged.named()), current);
       case UNKNOWN -> Refusals.unknownGeneration(c.claim(), current);
       case MISMATCH -> Refusals.mismatch(c.claim(), current);
     };

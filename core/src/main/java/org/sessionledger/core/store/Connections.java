@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The deciding thread's two connections: one reads what is committed, one writes groups. */
 final class Connections implements AutoCloseable {
 
+  private static final int TRIES_MAX = 20;
+
+  private static final int VALID_SECONDS = 5;
+
   private final DataSource dataSource;
   private @Nullable Connection reading;
   private @Nullable Connection writing;
@@ -21,7 +25,7 @@ final class Connections implements AutoCloseable {
     try {
       Connection open = reading;
       if (open == null || open.isClosed()) {
-        open = dataSource.getConnection();
+        open = take();
         open.setAutoCommit(true);
         reading = open;
       }
@@ -35,7 +39,7 @@ final class Connections implements AutoCloseable {
     try {
       Connection open = writing;
       if (open == null || open.isClosed()) {
-        open = dataSource.getConnection();
+        open = take();
         open.setAutoCommit(false);
         open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         writing = open;
@@ -44,6 +48,18 @@ final class Connections implements AutoCloseable {
     } catch (SQLException e) {
       throw StoreFailure.unreachable(e);
     }
+  }
+
+  /** A pool may lend connections that were cut a moment ago; one after the other is thrown away. */
+  private Connection take() throws SQLException {
+    for (int tries = 1; tries < TRIES_MAX; tries++) {
+      Connection taken = dataSource.getConnection();
+      if (taken.isValid(VALID_SECONDS)) {
+        return taken;
+      }
+      close(taken);
+    }
+    return dataSource.getConnection();
   }
 
   /** Gives both back; the next use takes new ones, since these may be broken. */

@@ -33,6 +33,7 @@ public record Draft(
    * An accepted command that is remembered by its id.
    *
    * @param content as {@link Store#content} tells it
+   * @param answer null when the command was accepted in this very group
    */
-  public record KnownCommand(String content, Decision answer) {}
+  public record KnownCommand(String content, @Nullable Decision answer) {}
 }

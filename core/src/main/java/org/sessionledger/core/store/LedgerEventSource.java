@@ -10,6 +10,7 @@ import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.GenericMessage;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
         "Session",
         event.event().sessionKey().value(),
         event.version() - 1,
-        new org.axonframework.messaging.GenericMessage<>(
+        new GenericMessage<>(
             "e" + event.position(),
             event.event(),
             MetaData.with(RecordedEvent.METADATA_KEY, event)),

@@ -95,15 +95,27 @@ public final class LedgerEventStorage implements EventStorageEngine {
   /** A snapshot of another revision, or one that cannot be read, is none: a new one replaces it. */
   @Override
   public Optional<DomainEventMessage<?>> readSnapshot(String aggregateIdentifier) {
+    SessionKey key = new SessionKey(aggregateIdentifier);
     return store
-        .snapshot(new SessionKey(aggregateIdentifier), SNAPSHOT_REVISION)
-        .map(
+        .snapshot(key, SNAPSHOT_REVISION)
+        .flatMap(
             snapshot ->
-                message(
-                    aggregateIdentifier,
-                    snapshot.version(),
-                    Json.read(snapshot.state(), Session.class),
-                    Instant.EPOCH));
+                read(key, snapshot.state())
+                    .map(
+                        state ->
+                            message(
+                                aggregateIdentifier, snapshot.version(), state, Instant.EPOCH)));
+  }
+
+  private static Optional<Session> read(SessionKey key, String state) {
+    try {
+      Session session = Json.read(state, Session.class);
+      session.requireWhole(key);
+      return Optional.of(session);
+    } catch (RuntimeException e) {
+      Store.LOG.warn("The snapshot of a session cannot be read; its events are", e);
+      return Optional.empty();
+    }
   }
 
   private static DomainEventMessage<?> message(

@@ -1,5 +1,6 @@
 package org.sessionledger.core.store;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public interface LedgerReader {
   Optional<SessionStatus> session(SessionKey sessionKey);
 
   /** A session as it was at an instant of the ledger's clock. */
-  Optional<SessionStatus> sessionAt(SessionKey sessionKey, java.time.Instant at);
+  Optional<SessionStatus> sessionAt(SessionKey sessionKey, Instant at);
 
   /** Lines of the decision log, newest first. */
   List<LoggedDecision> decisions(DecisionQuery query);

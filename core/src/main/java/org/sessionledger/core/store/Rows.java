@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ final class Rows {
     return new LoggedDecision(
         row.getLong("seq"),
         decisionId,
-        Verdict.valueOf(row.getString("verdict").toUpperCase(java.util.Locale.ROOT)),
+        Verdict.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)),
         row.getString("command_type"),
         key.isEmpty() ? null : new SessionKey(key),
         row.getString("run_id"),

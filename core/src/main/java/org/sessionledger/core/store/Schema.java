@@ -21,8 +21,7 @@ public final class Schema {
    *
    * @param location folder of the migrations on the class path
    * @param historyTable where Flyway notes what was applied
-   * @throws FlywayException when the tables were made by a newer version, or
-   *     cannot be made
+   * @throws FlywayException when the tables were made by a newer version, or cannot be made
    */
   public static void migrate(DataSource dataSource, String location, String historyTable) {
     FluentConfiguration flyway =

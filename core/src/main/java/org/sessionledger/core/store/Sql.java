@@ -80,14 +80,15 @@ final class Sql {
       Object value = values[i];
       if (value instanceof Instant instant) {
         statement.setObject(i + 1, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
-      } else if (value instanceof byte[] bytes) {
-        statement.setBytes(i + 1, bytes);
       } else if (value instanceof Long number) {
         statement.setLong(i + 1, number);
       } else if (value instanceof Integer number) {
         statement.setInt(i + 1, number);
       } else if (value instanceof String text) {
         statement.setString(i + 1, text);
+      } else if (value instanceof List<?> texts) {
+        statement.setArray(
+            i + 1, statement.getConnection().createArrayOf("varchar", texts.toArray()));
       } else if (value == null) {
         statement.setObject(i + 1, null);
       } else {

@@ -100,12 +100,14 @@ public final class Store implements AutoCloseable {
     return seenPosition;
   }
 
-  /** An accepted command with an id. */
-  public Optional<Draft.KnownCommand> known(CommandId id) {
+  /** The accepted commands among some ids. */
+  public Map<CommandId, Draft.KnownCommand> known(Collection<CommandId> ids) {
+    Map<CommandId, Draft.KnownCommand> known = new HashMap<>();
     try {
-      return Sql.one(
+      Sql.list(
           connections.reading(),
           row -> {
+            CommandId id = new CommandId(row.getString("command_id"));
             String session = row.getString("session");
             SessionStatus status = session == null ? null : Json.read(session, SessionStatus.class);
             int sessions = row.getInt("interrupted_sessions");
@@ -114,28 +116,31 @@ public final class Store implements AutoCloseable {
                     ? null
                     : new Decision.Interrupted(sessions, row.getInt("interrupted_runs"));
             String type = row.getString("command_type");
-            return new Draft.KnownCommand(
-                row.getString("content"),
-                new Decision(
-                    Verdict.DUPLICATE,
-                    id,
-                    type == null ? "InterruptRuns" : type,
-                    status == null ? null : status.sessionKey(),
-                    status == null ? null : status.standing(),
-                    interrupted,
-                    null,
-                    Sql.instant(row, "recorded_at"),
-                    false));
+            return known.put(
+                id,
+                new Draft.KnownCommand(
+                    row.getString("content"),
+                    new Decision(
+                        Verdict.DUPLICATE,
+                        id,
+                        type == null ? "InterruptRuns" : type,
+                        status == null ? null : status.sessionKey(),
+                        status == null ? null : status.standing(),
+                        interrupted,
+                        null,
+                        Sql.instant(row, "recorded_at"),
+                        false)));
           },
           """
-          SELECT c.content, c.interrupted_sessions, c.interrupted_runs, c.recorded_at, e.session,
-            e.command_type
+          SELECT c.command_id, c.content, c.interrupted_sessions, c.interrupted_runs,
+            c.recorded_at, e.session, e.command_type
           FROM ledger_commands c LEFT JOIN ledger_events e ON e.position = c.answer_position
-          WHERE c.command_id = ?
+          WHERE c.command_id = ANY(?)
           """,
-          id.value());
+          ids.stream().map(CommandId::value).toList());
+      return known;
     } catch (SQLException e) {
-      throw new StoreFailure("cannot look up command " + id, e);
+      throw new StoreFailure("cannot look up " + ids.size() + " command ids", e);
     }
   }
 
@@ -278,7 +283,8 @@ public final class Store implements AutoCloseable {
         decisions.add(group.add(draft));
       }
       group.write();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | AssertionError e) {
+      // With assertions on, PostgreSQL's driver asserts that no connection breaks during a batch.
       rollback();
       throw e instanceof RuntimeException own
           ? own
@@ -367,6 +373,7 @@ public final class Store implements AutoCloseable {
     private final Connection connection;
     private final Head head;
     private final DecisionLog log;
+    private final Map<CommandId, Decision> accepted = new HashMap<>();
     private final Map<SessionKey, Map<Long, SupersededBy>> endings = new HashMap<>();
     private final List<@Nullable Object[]> sessions = new ArrayList<>();
     private final List<@Nullable Object[]> events = new ArrayList<>();
@@ -437,16 +444,19 @@ public final class Store implements AutoCloseable {
             at
           });
       SessionKey key = arrival.command().sessionKey();
-      return new Decision(
-          Verdict.ACCEPTED,
-          arrival.commandId(),
-          arrival.command().type(),
-          key,
-          key == null ? null : tail(key).status().standing(),
-          interrupted,
-          null,
-          at,
-          false);
+      Decision decision =
+          new Decision(
+              Verdict.ACCEPTED,
+              arrival.commandId(),
+              arrival.command().type(),
+              key,
+              key == null ? null : tail(key).status().standing(),
+              interrupted,
+              null,
+              at,
+              false);
+      accepted.put(arrival.commandId(), decision);
+      return decision;
     }
 
     private void append(Draft.NewEvent next, Arrival arrival, String command, Instant at) {
@@ -569,7 +579,8 @@ public final class Store implements AutoCloseable {
       SessionKey key = sessionKey(incoming);
       SessionStatus status = find(key).map(Tails.Tail::status).orElse(null);
       if (draft.repeats() != null && draft.outcome() instanceof Outcome.Duplicate) {
-        return draft.repeats().answer();
+        Decision answer = draft.repeats().answer();
+        return answer != null ? answer : acceptedHere(incoming.commandId());
       }
       Refusal refusal = null;
       if (draft.outcome() instanceof Outcome.Refused refused) {
@@ -600,16 +611,26 @@ public final class Store implements AutoCloseable {
           false);
     }
 
+    private Decision acceptedHere(CommandId id) {
+      Decision first = accepted.get(id);
+      if (first == null) {
+        throw new IllegalStateException("command " + id + " is not known to its group");
+      }
+      return first.asDuplicate();
+    }
+
     private @Nullable SupersededBy supersededBy(
         @Nullable SessionKey key, @Nullable Generation ended) throws SQLException {
       if (key == null || ended == null) {
         return null;
       }
-      SupersededBy here = endings.getOrDefault(key, Map.of()).get(ended.number());
+      Map<Long, SupersededBy> known = endings.computeIfAbsent(key, any -> new HashMap<>());
+      SupersededBy here = known.get(ended.number());
       if (here != null) {
         return here;
       }
-      return Sql.one(
+      Optional<SupersededBy> stored =
+          Sql.one(
               connections.reading(),
               row -> {
                 Provenance provenance = CommandJson.provenance(Json.tree(row.getString("command")));
@@ -626,8 +647,9 @@ public final class Store implements AutoCloseable {
               WHERE g.session_no = ? AND g.generation = ?
               """,
               tail(key).sessionNo(),
-              ended.number())
-          .orElse(null);
+              ended.number());
+      stored.ifPresent(by -> known.put(ended.number(), by));
+      return stored.orElse(null);
     }
 
     private Optional<Tails.Tail> find(@Nullable SessionKey key) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sessionledger.core.identity.CompactionId;
@@ -31,6 +32,8 @@ final class StoredHistory implements History {
 
   private record Compaction(SessionKey key, CompactionId id) {}
 
+  private record Question(SessionKey key, String sql, List<Object> values) {}
+
   private final Tails tails;
   private final Connections connections;
   private final Map<SessionKey, Boolean> opened = new HashMap<>();
@@ -39,6 +42,9 @@ final class StoredHistory implements History {
   private final Map<Numbered, Generation> numbered = new HashMap<>();
   private final Map<Named, Generation> newest = new HashMap<>();
   private final Map<Compaction, PastCompaction> compactions = new HashMap<>();
+
+  /** What the tables answered while the present group is decided: a flood asks one thing only. */
+  private final Map<Question, Optional<?>> answers = new HashMap<>();
 
   StoredHistory(Tails tails, Connections connections) {
     this.tails = tails;
@@ -82,6 +88,7 @@ final class StoredHistory implements History {
     numbered.clear();
     newest.clear();
     compactions.clear();
+    answers.clear();
   }
 
   @Override
@@ -175,12 +182,21 @@ final class StoredHistory implements History {
     if (tail.isEmpty()) {
       return Optional.empty();
     }
+    Question question = new Question(key, sql, List.of(values));
+    Optional<?> answered = answers.get(question);
+    if (answered != null) {
+      @SuppressWarnings("unchecked") // the same statement is always read into the same type
+      Optional<T> same = (Optional<T>) answered;
+      return same;
+    }
     Object[] all = new Object[values.length + 1];
     all[0] = tail.get().sessionNo();
     System.arraycopy(values, 0, all, 1, values.length);
     Connection connection = connections.reading();
     try {
-      return Sql.one(connection, row, sql, all);
+      Optional<T> answer = Sql.one(connection, row, sql, all);
+      answers.put(question, answer);
+      return answer;
     } catch (SQLException e) {
       throw new StoreFailure("cannot read the history of " + key, e);
     }

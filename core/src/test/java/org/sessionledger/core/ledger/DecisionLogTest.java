@@ -12,6 +12,7 @@ import static org.sessionledger.core.testing.Order.start;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.identity.SessionKey;
@@ -86,8 +87,7 @@ class DecisionLogTest {
           .containsEntry("ledger_events", 1L);
       Stats stats = LedgerAudit.verify(ledger);
       assertThat(stats.rejected()).isEqualTo(flood);
-      assertThat(stats.rejectedByReason())
-          .containsOnly(java.util.Map.entry("unknown-run", 10_000L));
+      assertThat(stats.rejectedByReason()).containsOnly(Map.entry("unknown-run", 10_000L));
     }
   }
 
@@ -214,7 +214,7 @@ class DecisionLogTest {
         Ledger ledger = database.open()) {
       open(KEY, "s-1").id("c-1").to(ledger);
       start(KEY, "s-1", "r-1").from("gw-1").to(ledger);
-      java.util.Map<String, Long> rows = LedgerAudit.rowCounts(ledger.dataSource());
+      Map<String, Long> rows = LedgerAudit.rowCounts(ledger.dataSource());
       Stats stats = ledger.reader().stats();
 
       Decision reset = reset(KEY, "s-2").dryRun().to(ledger);

@@ -32,7 +32,7 @@ import org.sessionledger.core.testing.Replay;
 class ReferenceAgreementTest {
 
   private static final int SEEDS = Integer.getInteger("agreement.seeds", 2);
-  private static final int COMMANDS = Integer.getInteger("agreement.commands", 1_200);
+  private static final int COMMANDS = Integer.getInteger("agreement.commands", 800);
 
   @TempDir Path folder;
 

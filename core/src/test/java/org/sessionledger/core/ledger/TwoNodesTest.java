@@ -36,7 +36,7 @@ class TwoNodesTest {
   @ValueSource(longs = {1, 2})
   void two_nodes_decide_on_the_same_hot_sessions_as_one_would(long seed) {
     List<String> hot = IntStream.range(0, 20).mapToObj(i -> "hot-" + i).toList();
-    int each = 400;
+    int each = 250;
     Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
         Ledger here = database.open();

@@ -43,9 +43,9 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** kill -9. */
+  /** kill -9; what it said before can still be read, as {@code Process} itself would not allow. */
   public void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Kills it when it still runs, and waits for its end. */

@@ -18,6 +18,7 @@ public final class FaultyDataSource {
   private final AtomicInteger refusesConnection = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
   private volatile int refusedAfterFault;
+  private volatile boolean away;
 
   public FaultyDataSource(DataSource real) {
     this.real = real;
@@ -43,6 +44,11 @@ public final class FaultyDataSource {
     return this;
   }
 
+  /** From now on nothing can be reached, or all can be again. */
+  public void away(boolean isAway) {
+    away = isAway;
+  }
+
   /** Faults that happened. */
   public int faults() {
     return faults.get();
@@ -55,8 +61,7 @@ public final class FaultyDataSource {
           if (!method.getName().equals("getConnection")) {
             return call(real, method, args);
           }
-          if (refusesConnection.get() > 0) {
-            refusesConnection.decrementAndGet();
+          if (away || refusesConnection.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             throw new SQLException("no connection, by the test's order", "08001");
           }
           return connection((Connection) call(real, method, args));
@@ -67,6 +72,9 @@ public final class FaultyDataSource {
     return proxy(
         Connection.class,
         (proxy, method, args) -> {
+          if (away && method.getName().equals("prepareStatement")) {
+            throw new SQLException("the connection is gone, by the test's order", "08006");
+          }
           if (!method.getName().equals("commit")) {
             return call(connection, method, args);
           }

@@ -59,6 +59,8 @@ public final class LoadedChild {
    */
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    // Logs are no answers.
+    System.setOut(System.err);
     long seed = Long.parseLong(args[1]);
     Ledger ledger = Ledger.open(Path.of(args[0]));
     out.println("open");

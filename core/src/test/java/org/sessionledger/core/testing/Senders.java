@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.CommandJson;
@@ -41,7 +40,7 @@ public final class Senders {
       List<Future<T>> running = tasks.stream().map(task -> threads.submit(task::get)).toList();
       List<T> results = new ArrayList<>();
       for (Future<T> each : running) {
-        results.add(each.get(4, TimeUnit.MINUTES));
+        results.add(each.get());
       }
       return results;
     } catch (ExecutionException e) {
