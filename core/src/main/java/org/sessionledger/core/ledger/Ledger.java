@@ -2,7 +2,6 @@ package org.sessionledger.core.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -86,17 +85,12 @@ public final class Ledger implements AutoCloseable {
 
   private static void migrate(DataSource dataSource) {
     try {
-      dataSource.getConnection().close();
-    } catch (SQLException e) {
-      throw new LedgerUnavailable("The database cannot be reached: " + firstLine(e), e);
-    }
-    try {
       Schema.migrate(dataSource);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
           "The database was made by a newer version of Session Ledger; use that version.", e);
     } catch (FlywayException e) {
-      throw new LedgerUnavailable("The database cannot be prepared: " + Schema.sentence(e), e);
+      throw new LedgerUnavailable("The database cannot be used: " + Schema.sentence(e), e);
     }
   }
 
