@@ -1,6 +1,7 @@
 package org.sessionledger.app;
 
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
@@ -34,16 +35,22 @@ final class CommandBusDoor {
   private Decision decide(CommandMessage<?> message) {
     Provenance provenance =
         message.getMetaData().get(PROVENANCE) instanceof Provenance told ? told : Provenance.NONE;
-    return ledger
-        .submit(
-            Arrival.of(
-                new CommandId(message.getIdentifier()),
-                (SessionCommand) message.getPayload(),
-                provenance))
-        .join();
+    try {
+      return ledger
+          .submit(
+              Arrival.of(
+                  new CommandId(message.getIdentifier()),
+                  (SessionCommand) message.getPayload(),
+                  provenance))
+          .join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
+    }
   }
 
   private static Stream<Class<?>> types(Class<?> type) {
-    return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(CommandBusDoor::types) : Stream.of(type);
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(CommandBusDoor::types)
+        : Stream.of(type);
   }
 }

@@ -8,11 +8,11 @@ import org.sessionledger.app.api.HomeCalls;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.core.ledger.LedgerUnavailable;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 /** The HTTP server, from its start to its end. */
 public final class LedgerServer implements AutoCloseable {

@@ -72,9 +72,7 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
 
   private static String cut(String text, int max) {
     String cut = Text.cut(text, max);
-    return cut.length() == text.length()
-        ? text
-        : cut + "… (" + Text.length(text) + " characters)";
+    return cut.length() == text.length() ? text : cut + "… (" + Text.length(text) + " characters)";
   }
 
   /** Jackson escapes what JSON demands; invisible and direction-changing characters are more. */
@@ -82,7 +80,8 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
     StringBuilder out = new StringBuilder(json.length());
     for (int i = 0; i < json.length(); i++) {
       char c = json.charAt(i);
-      if (harmless(c, i + 1 < json.length() ? json.charAt(i + 1) : ' ', i > 0 ? json.charAt(i - 1) : ' ')) {
+      if (harmless(
+          c, i + 1 < json.length() ? json.charAt(i + 1) : ' ', i > 0 ? json.charAt(i - 1) : ' ')) {
         out.append(c);
       } else {
         out.append(String.format("\\u%04x", (int) c));
@@ -94,11 +93,11 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
   private static boolean harmless(char c, char next, char before) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.UNASSIGNED,
-              Character.PRIVATE_USE ->
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE ->
           false;
       case Character.SURROGATE ->
           Character.isSurrogatePair(c, next) || Character.isSurrogatePair(before, c);

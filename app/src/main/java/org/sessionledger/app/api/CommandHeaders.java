@@ -92,8 +92,7 @@ record CommandHeaders(@Nullable CommandId commandId, @Nullable String traceparen
               .decode(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)))
               .toString());
     } catch (InvalidField e) {
-      throw Problems.badHeader(
-          IDEMPOTENCY_KEY, "is the command's id, and " + e.getMessage() + ".");
+      throw Problems.badHeader(IDEMPOTENCY_KEY, "is the command's id, and " + e.getMessage() + ".");
     } catch (CharacterCodingException e) {
       throw Problems.badHeader(IDEMPOTENCY_KEY, "is not UTF-8.");
     }

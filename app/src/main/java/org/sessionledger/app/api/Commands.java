@@ -52,9 +52,7 @@ final class Commands {
   List<CompletableFuture<Decision>> submitAll(
       List<? extends @Nullable String> lines, CommandHeaders headers) {
     return lines.stream()
-        .map(
-            line ->
-                line == null ? notUtf8(headers) : CommandJson.readLine(line, headers::makeId))
+        .map(line -> line == null ? notUtf8(headers) : CommandJson.readLine(line, headers::makeId))
         .map(incoming -> submit(headers.applyTo(incoming)))
         .toList();
   }
@@ -81,13 +79,14 @@ final class Commands {
     return Problems.later(
         "unavailable",
         "The ledger's database failed",
-        "The ledger's database failed; nothing of the command is kept, send it again.");
+        "The ledger's database failed; nothing of the request is kept, send it again.");
   }
 
   private CompletableFuture<Decision> submit(Incoming incoming) {
     try {
       return ledger.submit(incoming);
-    } catch (LedgerUnavailable | LedgerBusy e) {
+    } catch (RuntimeException e) {
+      // One line's failure is not its batch's.
       return CompletableFuture.failedFuture(e);
     }
   }

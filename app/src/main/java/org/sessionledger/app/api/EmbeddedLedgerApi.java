@@ -99,8 +99,7 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   }
 
   @Override
-  public JsonNode sessions(
-      @Nullable String status, @Nullable String prefix, Page page) {
+  public JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page) {
     Status only = status == null ? null : sessionStatus(status);
     String list = "sessions";
     catchUp();
@@ -108,7 +107,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
         () ->
             page(
                 list,
-                views.status()
+                views
+                    .status()
                     .find(new FindSessions(only, prefix, page.limit(), cursor(list, page)))));
   }
 
@@ -146,15 +146,15 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   }
 
   @Override
-  public JsonNode generations(
-      String sessionKey, @Nullable Long minVersion, Page page) {
+  public JsonNode generations(String sessionKey, @Nullable Long minVersion, Page page) {
     SessionKey key = awaited(views.lineage(), sessionKey, minVersion);
     String list = "generations";
     return checked(
         () ->
             page(
                 list,
-                views.lineage()
+                views
+                    .lineage()
                     .find(new FindGenerations(key, page.limit(), cursor(list, page)))
                     .orElseThrow(() -> Problems.unknownSession(sessionKey))));
   }
@@ -167,7 +167,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
         () ->
             page(
                 list,
-                views.runs()
+                views
+                    .runs()
                     .find(new FindRuns(key, null, page.limit(), cursor(list, page)))
                     .orElseThrow(() -> Problems.unknownSession(sessionKey))));
   }
@@ -180,7 +181,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
         () ->
             page(
                 list,
-                views.timeline()
+                views
+                    .timeline()
                     .find(new FindTimeline(key, page.limit(), cursor(list, page)))
                     .orElseThrow(() -> Problems.unknownSession(sessionKey))));
   }
@@ -190,7 +192,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
     SessionKey key = awaited(views.timeline(), sessionKey, minVersion);
     return Json.mapper()
         .valueToTree(
-            views.timeline()
+            views
+                .timeline()
                 .find(new FindRotationAudit(key, generation))
                 .orElseThrow(() -> noRotation(sessionKey, key, generation)));
   }

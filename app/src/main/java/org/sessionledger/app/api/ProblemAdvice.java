@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.ledger.LedgerBusy;
 import org.sessionledger.core.ledger.LedgerUnavailable;
 import org.sessionledger.core.store.StoreFailure;
+import org.sessionledger.projections.kit.ViewFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -31,14 +32,20 @@ class ProblemAdvice {
     return Answers.problem(problem.document());
   }
 
-  @ExceptionHandler({LedgerUnavailable.class, LedgerBusy.class, StoreFailure.class})
+  @ExceptionHandler({
+    LedgerUnavailable.class,
+    LedgerBusy.class,
+    StoreFailure.class,
+    ViewFailure.class
+  })
   ResponseEntity<byte[]> unavailable(RuntimeException e) {
     return handle(Commands.unavailable(e));
   }
 
   @ExceptionHandler
   ResponseEntity<byte[]> handle(NoHandlerFoundException e, HttpServletRequest request) {
-    return handle(Problems.noSuchPath(e.getRequestURL()));
+    Object sent = request.getAttribute(SessionKeyPath.SENT);
+    return handle(Problems.noSuchPath(sent == null ? e.getRequestURL() : sent.toString()));
   }
 
   @ExceptionHandler
@@ -65,7 +72,9 @@ class ProblemAdvice {
     String sent =
         e.getContentType() == null
             ? "The Content-Type is missing or broken."
-            : "The Content-Type '" + Problems.echo(e.getContentType().toString()) + "' is not known.";
+            : "The Content-Type '"
+                + Problems.echo(e.getContentType().toString())
+                + "' is not known.";
     HttpHeaders headers = new HttpHeaders();
     headers.set("Accept-Post", Answers.JSON + ", " + Answers.NDJSON);
     return with(headers, Problems.mediaType(sent));
@@ -78,21 +87,25 @@ class ProblemAdvice {
     if (response.isCommitted()) {
       return null;
     }
-    return handle(Problems.ofStatus(400, "The body broke off before its end. Nothing of it was decided."));
+    return handle(
+        Problems.ofStatus(400, "The body broke off before its end. Nothing of it was decided."));
   }
 
   @ExceptionHandler
   ResponseEntity<byte[]> handle(Exception e) {
     if (e instanceof ErrorResponse known) {
-      return with(
-          known.getHeaders(), Problems.ofStatus(known.getStatusCode().value(), null));
+      return with(known.getHeaders(), Problems.ofStatus(known.getStatusCode().value(), null));
     }
     String incident = UUID.randomUUID().toString();
     LOG.atError().setCause(e).addKeyValue("incident", incident).log("a request failed");
     return Answers.problem(
-        Problems.ofStatus(500, "The ledger failed to answer; its log tells why, under incident "
-                + incident
-                + ". What was acknowledged is kept.").document().put("incident", incident));
+        Problems.ofStatus(
+                500,
+                "The ledger failed to answer; its log tells why, under incident "
+                    + incident
+                    + ". What was acknowledged is kept.")
+            .document()
+            .put("incident", incident));
   }
 
   private static ResponseEntity<byte[]> with(HttpHeaders headers, ApiProblem problem) {

@@ -48,15 +48,15 @@ final class Problems {
 
   static ApiProblem unreadable(String problem) {
     return new ApiProblem(
-        400, "unreadable", "The body is no command", "The body " + problem + ". Nothing of it was decided.");
+        400,
+        "unreadable",
+        "The body is no command",
+        "The body " + problem + ". Nothing of it was decided.");
   }
 
   static ApiProblem tooLarge(String problem) {
     return new ApiProblem(
-        413,
-        "too-large",
-        "The body is over a size limit",
-        problem + " Nothing of it was decided.");
+        413, "too-large", "The body is over a size limit", problem + " Nothing of it was decided.");
   }
 
   static ApiProblem mediaType(String problem) {

@@ -20,14 +20,14 @@ final class RawPathAdapter implements Adapter {
   public void service(Request request, Response response) throws Exception {
     ByteChunk raw = request.requestURI().getByteChunk();
     if (!raw.isNull()) {
-      SessionKeyPath path =
-          SessionKeyPath.parse(
-              new String(
-                  raw.getBytes(), raw.getStart(), raw.getLength(), StandardCharsets.ISO_8859_1));
+      String sent =
+          new String(raw.getBytes(), raw.getStart(), raw.getLength(), StandardCharsets.ISO_8859_1);
+      SessionKeyPath path = SessionKeyPath.parse(sent);
       if (path != null) {
         byte[] route = path.route().getBytes(StandardCharsets.ISO_8859_1);
         request.requestURI().setBytes(route, 0, route.length);
         request.setAttribute(SessionKeyPath.ATTRIBUTE, path);
+        request.setAttribute(SessionKeyPath.SENT, sent);
       }
     }
     tomcat.service(request, response);

@@ -15,17 +15,17 @@ final class ReasonStatus {
       case EXPECTED_GENERATION -> 412;
       case COMMAND_ID_REUSED -> 422;
       case ALREADY_OPEN,
-              STALE_GENERATION,
-              UNKNOWN_GENERATION,
-              GENERATION_MISMATCH,
-              UNKNOWN_RUN,
-              RUN_ENDED,
-              RUN_SUPERSEDED,
-              RUN_ACTIVE,
-              ATTEMPT_SUPERSEDED,
-              SESSION_ID_REUSED,
-              COMPACTION_SUPERSEDED,
-              TOO_MANY_RUNS ->
+          STALE_GENERATION,
+          UNKNOWN_GENERATION,
+          GENERATION_MISMATCH,
+          UNKNOWN_RUN,
+          RUN_ENDED,
+          RUN_SUPERSEDED,
+          RUN_ACTIVE,
+          ATTEMPT_SUPERSEDED,
+          SESSION_ID_REUSED,
+          COMPACTION_SUPERSEDED,
+          TOO_MANY_RUNS ->
           409;
     };
   }

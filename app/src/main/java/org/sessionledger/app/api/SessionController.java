@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -36,7 +37,8 @@ class SessionController {
     LedgerApi.Moment moment =
         new LedgerApi.Moment(
             query.number("atVersion", 0), query.instant("at"), query.number(MIN_VERSION, 0));
-    return Answers.tagged(ledger.session(sessionKey, moment));
+    return Answers.tagged(
+        ledger.session(sessionKey, moment), request.getHeader(HttpHeaders.IF_NONE_MATCH));
   }
 
   @GetMapping(
@@ -45,8 +47,7 @@ class SessionController {
   ResponseEntity<byte[]> generations(HttpServletRequest request) {
     String sessionKey = SessionKeyPath.key(request);
     QueryParameters query = QueryParameters.of(request, LIMIT, CURSOR, MIN_VERSION);
-    return Answers.ok(
-        ledger.generations(sessionKey, query.number(MIN_VERSION, 0), query.page()));
+    return Answers.ok(ledger.generations(sessionKey, query.number(MIN_VERSION, 0), query.page()));
   }
 
   @GetMapping(

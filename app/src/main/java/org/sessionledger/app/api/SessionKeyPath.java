@@ -23,6 +23,9 @@ record SessionKeyPath(String route, @Nullable String key, @Nullable String probl
   /** Where the parsed path travels with the request. */
   static final String ATTRIBUTE = SessionKeyPath.class.getName();
 
+  /** Where the path as it was sent travels. */
+  static final String SENT = ATTRIBUTE + ".sent";
+
   private static final String PREFIX = "/v1/sessions/";
 
   private static final String PLACEHOLDER = "-";

@@ -14,7 +14,9 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
   /** A key of 512 characters is up to 6 KiB when percent-encoded, and a query may hold two. */
   private static final int HEADER_BYTES_MAX = 65_536;
 
-  /** A body that was refused is read to its end up to here, so that the answer reaches its sender. */
+  /**
+   * A body that was refused is read to its end up to here, so that the answer reaches its sender.
+   */
   private static final int SWALLOWED_BYTES_MAX = 256 << 20;
 
   /** What older clients leave bare in a path or query; the strict ones encode it. */

@@ -68,8 +68,7 @@ final class DataFolder implements AutoCloseable {
     } catch (AccessDeniedException e) {
       throw new Failure("The data folder " + path + " is not writable.", e);
     } catch (IOException e) {
-      throw new Failure(
-          "The data folder " + path + " cannot be used: " + reason(e) + ".", e);
+      throw new Failure("The data folder " + path + " cannot be used: " + reason(e) + ".", e);
     }
   }
 
@@ -113,7 +112,8 @@ final class DataFolder implements AutoCloseable {
     try {
       Path folder = path.toRealPath();
       JsonNode node =
-          Json.mapper().readTree(Files.readString(folder.resolve(SERVER_FILE), StandardCharsets.UTF_8));
+          Json.mapper()
+              .readTree(Files.readString(folder.resolve(SERVER_FILE), StandardCharsets.UTF_8));
       Server server =
           new Server(
               URI.create(node.path("address").asText()),
@@ -195,6 +195,8 @@ final class DataFolder implements AutoCloseable {
   static String reason(IOException e) {
     String name = e.getClass().getSimpleName().replaceAll("Exception$", "");
     String words = name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
-    return e.getMessage() == null || e.getMessage().isBlank() ? words : words + ", " + e.getMessage();
+    return e.getMessage() == null || e.getMessage().isBlank()
+        ? words
+        : words + ", " + e.getMessage();
   }
 }

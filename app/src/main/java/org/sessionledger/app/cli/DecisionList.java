@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     header = "The refusals.%n",
-    description =
-        "The refusals over all sessions, newest first, with how often each was repeated.",
+    description = "The refusals over all sessions, newest first, with how often each was repeated.",
     footer = {
       "",
       "Examples:",
@@ -22,6 +21,9 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {Exit.DONE_HELP, Exit.FAILED_HELP, Exit.WRONG_USAGE_HELP})
 final class DecisionList extends QueryVerb {
+
+  /** What a decision's id leaves of a line. */
+  private static final int SESSION_COLUMNS = 58;
 
   @Option(
       names = "--reason",
@@ -54,22 +56,21 @@ final class DecisionList extends QueryVerb {
 
   @Override
   void show(JsonNode document) {
+    Style style = terminal().style();
     Table table =
-        new Table(terminal().style())
-            .dim("LAST")
-            .right("COUNT")
-            .left("REASON")
-            .left("COMMAND")
-            .left("SESSION")
-            .left("DECISION");
+        new Table(style).dim("LAST").right("TIMES").id("REASON").left("COMMAND").left("RUN");
     for (JsonNode refusal : document.path("items")) {
       table.row(
-          Words.time(refusal, "lastAt"),
+          Words.second(refusal, "lastAt"),
           Words.number(refusal.path("count").asLong(1)),
           Words.of(refusal, "reason"),
           Words.of(refusal, "commandType"),
-          Words.of(refusal, "sessionKey"),
-          Words.of(refusal, "decisionId"));
+          Words.of(refusal.path("presented"), "runId"));
+      table.note(
+          "  "
+              + style.dim(Words.of(refusal, "decisionId"))
+              + "  "
+              + Shown.cut(Words.of(refusal, "sessionKey"), SESSION_COLUMNS));
     }
     if (table.isEmpty()) {
       say("No refusals.");

@@ -41,8 +41,9 @@ final class DemoTale {
         INDENT,
         "A run fails, and the gateway waits 15 seconds before it writes that down, in case of a"
             + " retry. Meanwhile somebody resets the session, so a fresh one stands under the same"
-            + " key. Then the timer fires, and the old run's failure lands on the fresh session. These"
-            + " are the frames of a real OpenClaw 2026.5.28 gateway, decided one by one.");
+            + " key. Then the timer fires, and the old run's failure lands on the fresh session:"
+            + " frame 40. These are the frames of a real OpenClaw 2026.5.28 gateway, decided one by"
+            + " one.");
     arrivals(story);
     sides(story);
     head("The audit of the reset");
@@ -81,7 +82,7 @@ final class DemoTale {
           terminal,
           INDENT,
           "This ledger had heard the recording before: what it accepted then is a duplicate now,"
-              + " and changed nothing.");
+              + " and the rest is judged by what is current now. Nothing was changed.");
     }
   }
 
@@ -105,7 +106,10 @@ final class DemoTale {
         command instanceof SessionCommand.OpenSession
             || command instanceof SessionCommand.ResetSession;
     return begins
-        ? "generation " + arrived.ruling().generation() + ": " + shortly(arrived.ruling().sessionId())
+        ? "generation "
+            + arrived.ruling().generation()
+            + ": "
+            + shortly(arrived.ruling().sessionId())
         : arrived.command().projected() ? "shown by the gateway" : "told by the run";
   }
 

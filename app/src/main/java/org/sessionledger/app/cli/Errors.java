@@ -72,7 +72,9 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       return document;
     }
     String detail =
-        expected(e) ? String.valueOf(e.getMessage()) : e.getClass().getName() + ": " + e.getMessage();
+        expected(e)
+            ? String.valueOf(e.getMessage())
+            : e.getClass().getName() + ": " + e.getMessage();
     return new ApiProblem(0, "failed", "The verb could not do what it was asked", detail)
         .document()
         .without("status");

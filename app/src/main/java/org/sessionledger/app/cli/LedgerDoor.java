@@ -109,8 +109,7 @@ final class LedgerDoor {
               + server.get().address()
               + ".");
     }
-    String who =
-        DataFolder.holder(path).map(pid -> "process " + pid).orElse("another process");
+    String who = DataFolder.holder(path).map(pid -> "process " + pid).orElse("another process");
     return new Failure(
         "The data folder "
             + path

@@ -18,7 +18,7 @@ final class Progress {
   private boolean dirty;
 
   Progress(Terminal terminal, boolean wanted) {
-    this(terminal.err(), terminal.interactive() && wanted, System::nanoTime);
+    this(terminal.err(), terminal.watched() && wanted, System::nanoTime);
   }
 
   Progress(PrintWriter err, boolean shown, LongSupplier nanoTime) {
@@ -46,7 +46,9 @@ final class Progress {
 
   private static String bar(double share) {
     int full = (int) Math.round(share * BAR);
-    return "█".repeat(full) + "░".repeat(BAR - full) + String.format(" %3d%%", Math.round(share * 100));
+    return "█".repeat(full)
+        + "░".repeat(BAR - full)
+        + String.format(" %3d%%", Math.round(share * 100));
   }
 
   /** Takes the line away. */

@@ -63,7 +63,8 @@ final class RemoteLedgerApi implements LedgerApi {
 
   @Override
   public JsonNode decide(String command) {
-    HttpResponse<String> answer = post("application/json", command.getBytes(StandardCharsets.UTF_8), QUERY_TIMEOUT);
+    HttpResponse<String> answer =
+        post("application/json", command.getBytes(StandardCharsets.UTF_8), QUERY_TIMEOUT);
     JsonNode document = tree(answer.body());
     // A rejection is a decision, other problems are not.
     if (answer.statusCode() >= BAD_REQUEST && !document.has("verdict")) {

@@ -101,12 +101,13 @@ final class ReplayReport {
             .right("GEN")
             .status("STATUS")
             .right("ACTIVE")
-            .dim("SESSION ID");
+            .id("SESSION ID");
     replay.sessions().stream()
         .limit(ROWS_MAX)
         .forEach(
             s ->
-                table.row(s.sessionKey(), s.generation(), s.status(), s.activeRuns(), s.sessionId()));
+                table.row(
+                    s.sessionKey(), s.generation(), s.status(), s.activeRuns(), s.sessionId()));
     table.print(terminal.out());
     more(replay.sessions().size(), "session list");
   }
@@ -134,7 +135,9 @@ final class ReplayReport {
       Paragraph.print(
           terminal,
           "      ",
-          "The likely cause is a late report of run " + difference.runId() + ", which was refused:");
+          "The likely cause is a late report of run "
+              + difference.runId()
+              + ", which was refused:");
     }
     if (difference.decisionId() != null) {
       say("      " + hint("decision explain " + Shell.quote(difference.decisionId())));

@@ -41,7 +41,7 @@ final class Sending {
     this.verb = verb;
     this.input = input;
     this.inputBytes = inputBytes;
-    this.progress = new Progress(verb.terminal(), inputBytes > 0);
+    this.progress = new Progress(verb.terminal(), inputBytes > 0 && !verb.terminal().interactive());
   }
 
   int run(CommandLines lines) throws IOException {
@@ -142,7 +142,7 @@ final class Sending {
   }
 
   private void summary() {
-    if (!verb.terminal().interactive()) {
+    if (!verb.terminal().watched()) {
       return;
     }
     double seconds = (System.nanoTime() - startedAt) / 1e9;

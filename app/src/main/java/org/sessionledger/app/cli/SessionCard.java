@@ -54,7 +54,9 @@ final class SessionCard {
     if (!message.equals(Words.NONE) || !kind.equals(Words.NONE)) {
       table.row(
           "error",
-          message.equals(Words.NONE) ? kind : kind.equals(Words.NONE) ? message : kind + ": " + message);
+          message.equals(Words.NONE)
+              ? kind
+              : kind.equals(Words.NONE) ? message : kind + ": " + message);
     }
   }
 

@@ -71,7 +71,7 @@ final class SessionList extends QueryVerb {
           session.path("generation").asLong(),
           session.path("version").asLong(),
           Words.of(session.path("lastRun"), "runId"),
-          Words.time(session, "changedAt"));
+          Words.second(session, "changedAt"));
     }
     if (table.isEmpty()) {
       say("No sessions.");

@@ -47,7 +47,7 @@ final class SessionRuns extends QueryVerb {
             .right("GEN")
             .status("STATUS")
             .dim("STARTED")
-            .dim("ENDED")
+            .right("TOOK")
             .right("REFUSED")
             .left("ERROR");
     for (JsonNode run : document.path("items")) {
@@ -61,8 +61,8 @@ final class SessionRuns extends QueryVerb {
           run.path("attempt").asLong(),
           run.path("generation").asLong(),
           Words.of(run, "status"),
-          Words.time(run, "startedAt"),
-          Words.time(run, "endedAt"),
+          Words.second(run, "startedAt"),
+          Words.took(run, "startedAt", "endedAt"),
           refused == 0 ? Words.NONE : refused,
           message.equals(Words.NONE) ? Words.of(run, "errorKind") : message);
     }

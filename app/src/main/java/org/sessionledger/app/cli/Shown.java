@@ -80,10 +80,10 @@ final class Shown {
   private static boolean steers(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.SURROGATE,
-              Character.UNASSIGNED ->
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
           true;
       case Character.FORMAT -> c != ZERO_WIDTH_JOINER;
       default -> false;

@@ -3,12 +3,15 @@ package org.sessionledger.app.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Aligned columns of at most {@link #WIDTH} in all. Columns shrink, the widest first, until the
- * table fits; cells are escaped and cut.
+ * Aligned columns of at most {@link #WIDTH} in all. Columns of free text shrink, the widest first,
+ * until the table fits; cells are escaped and cut.
  */
 final class Table {
 
@@ -19,14 +22,16 @@ final class Table {
   private static final int NARROWEST = 6;
 
   /**
-   * @param paint colours a cell that was cut and padded
+   * @param shrinks true for free text; what is to be copied or compared is never cut
+   * @param paint colours a cell that was cut
    */
-  private record Column(String head, boolean right, UnaryOperator<String> paint) {}
+  private record Column(String head, boolean right, boolean shrinks, UnaryOperator<String> paint) {}
 
   private final Style style;
   private final String indent;
   private final List<Column> columns = new ArrayList<>();
   private final List<String[]> rows = new ArrayList<>();
+  private final Map<Integer, String> notes = new HashMap<>();
 
   Table(Style style) {
     this(style, "");
@@ -37,25 +42,33 @@ final class Table {
     this.indent = indent;
   }
 
+  /** A column of free text. */
   Table left(String head) {
-    return column(head, false, UnaryOperator.identity());
+    return column(new Column(head, false, true, UnaryOperator.identity()));
   }
 
+  /** A column of numbers. */
   Table right(String head) {
-    return column(head, true, UnaryOperator.identity());
+    return column(new Column(head, true, false, UnaryOperator.identity()));
   }
 
   /** A column of statuses or verdicts. */
   Table status(String head) {
-    return column(head, false, style::status);
+    return column(new Column(head, false, false, style::status));
   }
 
+  /** A column of times, or of names in front of values. */
   Table dim(String head) {
-    return column(head, false, style::dim);
+    return column(new Column(head, false, false, style::dim));
   }
 
-  private Table column(String head, boolean right, UnaryOperator<String> paint) {
-    columns.add(new Column(head, right, paint));
+  /** A column of ids, which are there to be copied. */
+  Table id(String head) {
+    return column(new Column(head, false, false, UnaryOperator.identity()));
+  }
+
+  private Table column(Column column) {
+    columns.add(column);
     return this;
   }
 
@@ -63,6 +76,12 @@ final class Table {
   Table row(Object... cells) {
     rows.add(
         Arrays.stream(cells).map(cell -> Shown.text(String.valueOf(cell))).toArray(String[]::new));
+    return this;
+  }
+
+  /** A line below the last row, shown as it is. */
+  Table note(String shown) {
+    notes.put(rows.size() - 1, shown);
     return this;
   }
 
@@ -77,8 +96,12 @@ final class Table {
       out.println(
           line(columns.stream().map(Column::head).toArray(String[]::new), widths, style::dim));
     }
-    for (String[] row : rows) {
-      out.println(line(row, widths, null));
+    for (int i = 0; i < rows.size(); i++) {
+      out.println(line(rows.get(i), widths, null));
+      String note = notes.get(i);
+      if (note != null) {
+        out.println(note);
+      }
     }
   }
 
@@ -92,12 +115,9 @@ final class Table {
               rows.stream().mapToInt(row -> Shown.width(row[column])).max().orElse(0));
     }
     int room = WIDTH - indent.length() - GAP.length() * (widths.length - 1);
-    while (Arrays.stream(widths).sum() > room) {
-      int widest = 0;
-      for (int i = 1; i < widths.length; i++) {
-        widest = widths[i] > widths[widest] ? i : widest;
-      }
-      if (widths[widest] <= NARROWEST) {
+    for (int over = Arrays.stream(widths).sum() - room; over > 0; over--) {
+      int widest = widest(widths);
+      if (widest < 0) {
         break;
       }
       widths[widest]--;
@@ -105,10 +125,19 @@ final class Table {
     return widths;
   }
 
-  private String line(
-      String[] cells,
-      int[] widths,
-      @org.jspecify.annotations.Nullable UnaryOperator<String> paintAll) {
+  /** The widest column that may shrink; -1 when none may any more. */
+  private int widest(int[] widths) {
+    int widest = -1;
+    for (int i = 0; i < widths.length; i++) {
+      boolean may = columns.get(i).shrinks && widths[i] > NARROWEST;
+      if (may && (widest < 0 || widths[i] > widths[widest])) {
+        widest = i;
+      }
+    }
+    return widest;
+  }
+
+  private String line(String[] cells, int[] widths, @Nullable UnaryOperator<String> paintAll) {
     StringBuilder line = new StringBuilder(indent);
     for (int i = 0; i < cells.length; i++) {
       Column column = columns.get(i);

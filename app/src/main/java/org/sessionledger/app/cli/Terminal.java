@@ -4,16 +4,20 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
  * Where a verb reads and writes.
  *
- * @param interactive a person watches: progress and hints are welcome
+ * @param interactive a person reads stdout: JSON is indented for him
+ * @param watched a person sees stderr: progress is welcome
  * @param colour colour is welcome, too
  * @param environment the environment variables
  * @param program how this program was started, so that a hint can be copied
@@ -23,6 +27,7 @@ record Terminal(
     PrintWriter out,
     PrintWriter err,
     boolean interactive,
+    boolean watched,
     boolean colour,
     Map<String, String> environment,
     String program) {
@@ -36,6 +41,7 @@ record Terminal(
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
         interactive,
+        interactive || isTerminal(2),
         interactive
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(environment.get("TERM")),
@@ -54,6 +60,16 @@ record Terminal(
       return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (ReflectiveOperationException e) {
       return true; // Before Java 22 there is a console on a terminal only.
+    }
+  }
+
+  /** Where Linux shows it; Java itself only knows of stdin and stdout together. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
     }
   }
 

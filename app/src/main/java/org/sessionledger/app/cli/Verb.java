@@ -81,9 +81,7 @@ abstract class Verb implements Callable<Integer> {
 
   final void print(JsonNode document, boolean indented) {
     ObjectWriter writer =
-        indented
-            ? Json.mapper().writerWithDefaultPrettyPrinter()
-            : Json.mapper().writer();
+        indented ? Json.mapper().writerWithDefaultPrettyPrinter() : Json.mapper().writer();
     try {
       terminal.out().println(Shown.json(writer.writeValueAsString(document)));
     } catch (JsonProcessingException e) {

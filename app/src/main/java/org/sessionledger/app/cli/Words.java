@@ -2,6 +2,7 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,11 +15,17 @@ final class Words {
 
   static final String NONE = "-";
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+  private static final int MINUTE_SECONDS = 60;
+  private static final int HOUR_SECONDS = 3_600;
+
+  private static final DateTimeFormatter MILLISECOND = format("yyyy-MM-dd HH:mm:ss.SSS'Z'");
+  private static final DateTimeFormatter SECOND = format("yyyy-MM-dd HH:mm:ss'Z'");
 
   private Words() {}
+
+  private static DateTimeFormatter format(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
+  }
 
   /** A field's text, {@code -} when it is absent. */
   static String of(JsonNode node, String field) {
@@ -30,11 +37,37 @@ final class Words {
 
   /** An instant to the millisecond. */
   static String time(JsonNode node, String field) {
+    return time(node, field, MILLISECOND);
+  }
+
+  /** An instant to the second. */
+  static String second(JsonNode node, String field) {
+    return time(node, field, SECOND);
+  }
+
+  private static String time(JsonNode node, String field, DateTimeFormatter format) {
     String text = of(node, field);
     try {
-      return text.equals(NONE) ? text : TIME.format(Instant.parse(text));
+      return text.equals(NONE) ? text : format.format(Instant.parse(text));
     } catch (DateTimeException e) {
       return text;
+    }
+  }
+
+  /** How long something took, to three digits or so. */
+  static String took(JsonNode node, String from, String to) {
+    try {
+      double seconds =
+          Duration.between(Instant.parse(of(node, from)), Instant.parse(of(node, to))).toMillis()
+              / 1_000.0;
+      if (seconds < MINUTE_SECONDS) {
+        return String.format(Locale.ROOT, seconds < 1 ? "%.3f s" : "%.1f s", seconds);
+      }
+      return seconds < HOUR_SECONDS
+          ? String.format(Locale.ROOT, "%.1f min", seconds / MINUTE_SECONDS)
+          : String.format(Locale.ROOT, "%,.1f h", seconds / HOUR_SECONDS);
+    } catch (DateTimeException e) {
+      return NONE;
     }
   }
 

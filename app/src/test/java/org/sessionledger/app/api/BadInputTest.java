@@ -136,8 +136,7 @@ class BadInputTest extends ServerTest {
         "{\"type\":\"OpenSession\",\"sessionKey\":\"k\u00e4se\"}"
             .getBytes(StandardCharsets.ISO_8859_1);
     JsonNode before = client.stats();
-    problem(
-        client.post("application/json", BodyPublishers.ofByteArray(latin1)), 400, "unreadable");
+    problem(client.post("application/json", BodyPublishers.ofByteArray(latin1)), 400, "unreadable");
     assertThat(client.stats()).isEqualTo(before);
   }
 
@@ -157,7 +156,8 @@ class BadInputTest extends ServerTest {
   void another_media_type_or_charset_is_415(String type) {
     JsonNode before = client.stats();
     Client.Answer answer =
-        client.post(type, BodyPublishers.ofString("{\"type\":\"OpenSession\",\"sessionKey\":\"k\"}"));
+        client.post(
+            type, BodyPublishers.ofString("{\"type\":\"OpenSession\",\"sessionKey\":\"k\"}"));
     problem(answer, 415, "unsupported-media-type");
     assertThat(answer.text("/detail")).contains("application/json");
     assertThat(client.stats()).isEqualTo(before);

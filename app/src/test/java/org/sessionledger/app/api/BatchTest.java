@@ -24,7 +24,10 @@ class BatchTest extends ServerTest {
             line("OpenSession", key, "\"sessionId\":\"s-1\""),
             line("StartRun", key, "\"sessionId\":\"s-1\",\"runId\":\"r-1\""),
             line("ResetSession", key, "\"newSessionId\":\"s-2\""),
-            line("CompleteRun", key, "\"sessionId\":\"s-1\",\"runId\":\"r-1\",\"commandId\":\"late " + key + "\""),
+            line(
+                "CompleteRun",
+                key,
+                "\"sessionId\":\"s-1\",\"runId\":\"r-1\",\"commandId\":\"late " + key + "\""),
             line("StartRun", key, "\"sessionId\":\"s-2\",\"runId\":\"r-2\""));
 
     assertThat(answer.status()).isEqualTo(200);
@@ -37,9 +40,13 @@ class BatchTest extends ServerTest {
     assertThat(lines.get(4).path("version").asLong()).isEqualTo(4);
     Client.Answer alone =
         client.command(
-            line("CompleteRun", key, "\"sessionId\":\"s-1\",\"runId\":\"r-1\",\"commandId\":\"late " + key + "\""));
+            line(
+                "CompleteRun",
+                key,
+                "\"sessionId\":\"s-1\",\"runId\":\"r-1\",\"commandId\":\"late " + key + "\""));
     assertThat(lines.get(3).path("reason")).isEqualTo(alone.json().path("reason"));
-    assertThat(lines.get(3).fieldNames()).toIterable()
+    assertThat(lines.get(3).fieldNames())
+        .toIterable()
         .containsExactlyElementsOf(() -> alone.json().fieldNames());
   }
 
@@ -55,7 +62,9 @@ class BatchTest extends ServerTest {
                 "   \t",
                 "{\"type\":\"StartRun\"",
                 "[1,2]",
-                "{\"type\":\"StartRun\",\"sessionKey\":\"" + key + "\",\"runId\":\"r\",\"runId\":\"r\"}",
+                "{\"type\":\"StartRun\",\"sessionKey\":\""
+                    + key
+                    + "\",\"runId\":\"r\",\"runId\":\"r\"}",
                 "{} {}",
                 "\u00ff\u00fe",
                 line("StartRun", key, "\"sessionId\":\"s-1\",\"runId\":\"r-1\""))
@@ -156,13 +165,12 @@ class BatchTest extends ServerTest {
   void a_body_over_64_MiB_is_413_with_or_without_a_length() {
     String key = freshKey();
     JsonNode before = client.stats();
-    byte[] first = (line("OpenSession", key, "\"sessionId\":\"s-1\"") + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] first =
+        (line("OpenSession", key, "\"sessionId\":\"s-1\"") + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] blank = new byte[CommandBody.BATCH_BYTES_MAX];
     Arrays.fill(blank, (byte) '\n');
     problem(
-        client.post(
-            "application/x-ndjson",
-            BodyPublishers.ofByteArrays(List.of(first, blank))),
+        client.post("application/x-ndjson", BodyPublishers.ofByteArrays(List.of(first, blank))),
         413,
         "too-large");
     problem(

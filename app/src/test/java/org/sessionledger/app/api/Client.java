@@ -52,9 +52,7 @@ final class Client {
 
   static String encode(String key) {
     // A form's encoding but for the space; the dots would be taken for steps in a path.
-    return URLEncoder.encode(key, StandardCharsets.UTF_8)
-        .replace("+", "%20")
-        .replace(".", "%2E");
+    return URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20").replace(".", "%2E");
   }
 
   Answer get(String path, String... headers) {

@@ -47,7 +47,8 @@ class CommandContractTest extends ServerTest {
     assertThat(decision.path("version").asLong()).isEqualTo(2);
     assertThat(decision.path("status").asText()).isEqualTo("running");
     assertThat(decision.path("activeRuns").asLong()).isEqualTo(1);
-    assertThat(Instant.parse(decision.path("recordedAt").asText())).isBefore(Instant.now().plusSeconds(5));
+    assertThat(Instant.parse(decision.path("recordedAt").asText()))
+        .isBefore(Instant.now().plusSeconds(5));
   }
 
   @Test
@@ -166,7 +167,8 @@ class CommandContractTest extends ServerTest {
         409,
         "attempt-superseded",
         """
-        {"type":"CompleteRun","sessionKey":"%s","runId":"r-1","attempt":1}""".formatted(key));
+        {"type":"CompleteRun","sessionKey":"%s","runId":"r-1","attempt":1}"""
+            .formatted(key));
     client.accepted(run("CompleteRun", key, "s-1", "r-1"));
     refused(409, "run-ended", run("FailRun", key, "s-1", "r-1"));
     client.accepted(compaction("BeginCompaction", key, "k-1"));
@@ -187,25 +189,30 @@ class CommandContractTest extends ServerTest {
         412,
         "expected-generation",
         """
-        {"type":"ResetSession","sessionKey":"%s","expectedSessionId":"s-1"}""".formatted(key));
+        {"type":"ResetSession","sessionKey":"%s","expectedSessionId":"s-1"}"""
+            .formatted(key));
     refused(
         409,
         "session-id-reused",
         """
-        {"type":"ResetSession","sessionKey":"%s","newSessionId":"s-1"}""".formatted(key));
+        {"type":"ResetSession","sessionKey":"%s","newSessionId":"s-1"}"""
+            .formatted(key));
     refused(
         422,
         "command-id-reused",
         """
-        {"type":"CloseSession","commandId":"reset-%s","sessionKey":"%s"}""".formatted(key, key));
+        {"type":"CloseSession","commandId":"reset-%s","sessionKey":"%s"}"""
+            .formatted(key, key));
     refused(
         400,
         "invalid",
         """
-        {"type":"ResetSession","sessionKey":"%s","newSesionId":"s-1"}""".formatted(key));
+        {"type":"ResetSession","sessionKey":"%s","newSesionId":"s-1"}"""
+            .formatted(key));
     client.accepted(
         """
-        {"type":"CloseSession","sessionKey":"%s"}""".formatted(key));
+        {"type":"CloseSession","sessionKey":"%s"}"""
+            .formatted(key));
     refused(410, "session-closed", open(key, "s-9"));
     client.accepted(
         """
@@ -224,7 +231,8 @@ class CommandContractTest extends ServerTest {
       starts[i] = run("StartRun", key, "s-1", "r-" + i).strip();
     }
     List<JsonNode> decisions = client.batch(starts).lines();
-    assertThat(decisions.subList(0, 1_000)).allMatch(d -> d.path("verdict").asText().equals("accepted"));
+    assertThat(decisions.subList(0, 1_000))
+        .allMatch(d -> d.path("verdict").asText().equals("accepted"));
     assertThat(decisions.get(1_000).path("reason").asText()).isEqualTo("too-many-runs");
     assertThat(decisions.get(1_000).path("status").asInt()).isEqualTo(409);
   }
@@ -256,7 +264,8 @@ class CommandContractTest extends ServerTest {
     }
     String interrupt =
         """
-        {"type":"InterruptRuns","instance":"%s"}""".formatted(instance);
+        {"type":"InterruptRuns","instance":"%s"}"""
+            .formatted(instance);
     JsonNode decision = client.accepted(interrupt);
     assertThat(decision.path("sessions").asLong()).isEqualTo(2);
     assertThat(decision.path("runs").asLong()).isEqualTo(4);
@@ -280,7 +289,8 @@ class CommandContractTest extends ServerTest {
     Client.Answer refused =
         client.command(
             """
-            {"type":"CompleteRun","sessionKey":"%s","runId":"r-1","dryRun":true}""".formatted(key));
+            {"type":"CompleteRun","sessionKey":"%s","runId":"r-1","dryRun":true}"""
+                .formatted(key));
 
     assertThat(accepted.path("verdict").asText()).isEqualTo("accepted");
     assertThat(accepted.path("dryRun").asBoolean()).isTrue();
@@ -297,7 +307,8 @@ class CommandContractTest extends ServerTest {
     String key = freshKey();
     String open =
         """
-        {"type":"OpenSession","sessionKey":"%s","sessionId":"s-1"}""".formatted(key);
+        {"type":"OpenSession","sessionKey":"%s","sessionId":"s-1"}"""
+            .formatted(key);
     String id = "id of " + key;
     assertThat(client.command(open, "Idempotency-Key", id).text("/commandId")).isEqualTo(id);
     assertThat(client.command(open, "Idempotency-Key", id).text("/verdict")).isEqualTo("duplicate");
@@ -314,7 +325,8 @@ class CommandContractTest extends ServerTest {
     JsonNode before = client.stats();
     String open =
         """
-        {"type":"OpenSession","commandId":"one","sessionKey":"%s"}""".formatted(freshKey());
+        {"type":"OpenSession","commandId":"one","sessionKey":"%s"}"""
+            .formatted(freshKey());
     Client.Answer answer = client.command(open, "Idempotency-Key", "other");
     problem(answer, 400, "bad-header");
     assertThat(answer.text("/detail")).contains("one").contains("other");
@@ -374,7 +386,8 @@ class CommandContractTest extends ServerTest {
 
   private static String open(String key, String sessionId) {
     return """
-        {"type":"OpenSession","sessionKey":"%s","sessionId":"%s"}""".formatted(key, sessionId);
+        {"type":"OpenSession","sessionKey":"%s","sessionId":"%s"}"""
+        .formatted(key, sessionId);
   }
 
   private static String run(String type, String key, String sessionId, String runId) {
@@ -385,6 +398,7 @@ class CommandContractTest extends ServerTest {
 
   private static String compaction(String type, String key, String id) {
     return """
-        {"type":"%s","sessionKey":"%s","compactionId":"%s"}""".formatted(type, key, id);
+        {"type":"%s","sessionKey":"%s","compactionId":"%s"}"""
+        .formatted(type, key, id);
   }
 }

@@ -56,7 +56,8 @@ class OpenApiTest extends ServerTest {
     Set<String> documented = new TreeSet<>();
     openapi
         .path("paths")
-        .properties().forEach(
+        .properties()
+        .forEach(
             path ->
                 path.getValue()
                     .fieldNames()
@@ -68,7 +69,8 @@ class OpenApiTest extends ServerTest {
         info.getMethodsCondition()
             .getMethods()
             .forEach(
-                method -> mapped.add(method.name().toLowerCase(java.util.Locale.ROOT) + " " + path));
+                method ->
+                    mapped.add(method.name().toLowerCase(java.util.Locale.ROOT) + " " + path));
       }
     }
     assertThat(documented).isEqualTo(mapped);
@@ -88,7 +90,9 @@ class OpenApiTest extends ServerTest {
                   .map(RecordComponent::getName)
                   .filter(name -> !name.equals("errorMessageLength"))
                   .forEach(fields::add);
-              assertThat(names(schema.path("properties"))).as(type.getSimpleName()).isEqualTo(fields);
+              assertThat(names(schema.path("properties")))
+                  .as(type.getSimpleName())
+                  .isEqualTo(fields);
             });
     assertThat(schemas.at("/Rejection/properties/reason/enum"))
         .extracting(JsonNode::asText)
@@ -150,8 +154,7 @@ class OpenApiTest extends ServerTest {
         client.command("{\"type\":\"OpenSession\",\"sessionKey\":\"" + freshKey() + "\"}");
     assertFits("Decision", accepted.json());
     assertFits(
-        "Decision",
-        client.command("{\"type\":\"InterruptRuns\",\"instance\":\"nobody\"}").json());
+        "Decision", client.command("{\"type\":\"InterruptRuns\",\"instance\":\"nobody\"}").json());
     for (String refused :
         List.of(
             "{\"type\":\"CompleteRun\",\"sessionKey\":\"k\",\"runId\":\"r-3\"}",

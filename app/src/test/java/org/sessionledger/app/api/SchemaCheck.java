@@ -80,7 +80,8 @@ final class SchemaCheck {
       }
     }
     value
-        .properties().forEach(
+        .properties()
+        .forEach(
             field -> {
               JsonNode property = schema.path("properties").path(field.getKey());
               String below = place + "." + field.getKey();

@@ -80,12 +80,7 @@ class SessionKeysInPathsTest extends ServerTest {
     String key = "\uD83E\uDD9E".repeat(512);
     client.open(key, "s-1");
     assertThat(client.session(key, 1).text("/sessionKey")).isEqualTo(key);
-    assertThat(
-            client
-                .get(
-                    "/v1/sessions?prefix=" + Client.encode(key))
-                .json()
-                .path("items"))
+    assertThat(client.get("/v1/sessions?prefix=" + Client.encode(key)).json().path("items"))
         .hasSize(1);
   }
 
@@ -132,8 +127,7 @@ class SessionKeysInPathsTest extends ServerTest {
   @ParameterizedTest
   @ValueSource(strings = {"%FF", "%C0%AF", "a%2", "a%", "%zz", "%ED%A0%80", "%00", "a%0Ab", ""})
   void a_key_that_is_none_is_400_and_names_it(String segment) {
-    RawSocket.Answer answer =
-        RawSocket.get(client.server(), "/v1/sessions/" + segment + "/runs");
+    RawSocket.Answer answer = RawSocket.get(client.server(), "/v1/sessions/" + segment + "/runs");
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.head()).contains("application/problem+json");
     assertThat(Json.tree(answer.body()).path("parameter").asText()).isEqualTo("sessionKey");
@@ -163,6 +157,6 @@ class SessionKeysInPathsTest extends ServerTest {
     RawSocket.Answer answer = RawSocket.get(client.server(), target);
     assertThat(answer.status()).as(answer.body()).isEqualTo(404);
     assertThat(answer.head()).contains("application/problem+json");
-    assertThat(answer.body()).contains("%2F");
+    assertThat(answer.body()).contains("%2F").doesNotContain("nowhere");
   }
 }

@@ -44,8 +44,7 @@ class WebServerErrorsTest extends ServerTest {
 
   @Test
   void headers_over_64_KiB_are_a_problem() {
-    RawSocket.Answer answer =
-        RawSocket.get(client.server(), "/v1/stats?" + "x".repeat(70_000));
+    RawSocket.Answer answer = RawSocket.get(client.server(), "/v1/stats?" + "x".repeat(70_000));
     assertThat(answer.status()).isIn(400, 414, 431);
     assertProblem(answer);
   }
@@ -68,7 +67,8 @@ class WebServerErrorsTest extends ServerTest {
     RawSocket.Answer answer =
         RawSocket.send(
             client.server(),
-            method + " /v1/sessions/a%2Fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+            method
+                + " /v1/sessions/a%2Fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                 + "Content-Length: 0\r\n\r\n");
     assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(405);
     assertThat(answer.head()).contains("Allow: ").contains("GET");
@@ -94,7 +94,8 @@ class WebServerErrorsTest extends ServerTest {
         406,
         "not-acceptable");
     assertThat(client.stats()).isEqualTo(before);
-    for (String accept : new String[] {"application/json", "*/*", "application/*", "text/html, */*;q=0.1"}) {
+    for (String accept :
+        new String[] {"application/json", "*/*", "application/*", "text/html, */*;q=0.1"}) {
       assertThat(client.get("/v1/stats", "Accept", accept).status()).isEqualTo(200);
     }
   }
@@ -114,7 +115,9 @@ class WebServerErrorsTest extends ServerTest {
     RawSocket.Answer broken = RawSocket.send(client.server(), "nonsense\r\n\r\n");
     assertProblem(broken);
     for (String text : new String[] {broken.head() + broken.body(), client.get("/x").body()}) {
-      assertThat(text).doesNotContainIgnoringCase("tomcat").doesNotContain("java.", "<html", "Exception");
+      assertThat(text)
+          .doesNotContainIgnoringCase("tomcat")
+          .doesNotContain("java.", "<html", "Exception");
     }
   }
 

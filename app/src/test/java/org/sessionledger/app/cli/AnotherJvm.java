@@ -20,8 +20,7 @@ final class AnotherJvm implements AutoCloseable {
   private AnotherJvm(Process process) {
     this.process = process;
     this.out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /** Starts a class; what it logs goes to a file. */
@@ -63,6 +62,11 @@ final class AnotherJvm implements AutoCloseable {
       throw new IllegalStateException("the process did not end");
     }
     return process.exitValue();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   @Override

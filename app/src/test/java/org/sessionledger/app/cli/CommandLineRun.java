@@ -40,6 +40,7 @@ record CommandLineRun(int status, String out, String err) {
             new PrintWriter(err),
             terminal,
             terminal,
+            terminal,
             Map.of(),
             "session-ledger");
     int status = Cli.commandLine(captured).execute(args);

@@ -81,7 +81,7 @@ class CommandSendTest {
                 OPEN,
                 "{\"type\":\"StartRun\",",
                 "[1]",
-                "{\"type\":\"StartRun\",\"sessionKey\":\"k\",\"runID\":\"r\"}",
+                "{\"type\":\"StartRun\",\"sessionKey\":\"k\",\"runId\":\"r\",\"runID\":\"r\"}",
                 "NaN",
                 "[".repeat(100_000),
                 START));
@@ -96,7 +96,8 @@ class CommandSendTest {
   @Test
   void a_line_that_is_not_utf_8_is_decided_invalid_too() {
     ByteArrayOutputStream input = new ByteArrayOutputStream();
-    input.writeBytes((OPEN + "\n{\"type\":\"StartRun\",\"note\":\"").getBytes(StandardCharsets.UTF_8));
+    input.writeBytes(
+        (OPEN + "\n{\"type\":\"StartRun\",\"note\":\"").getBytes(StandardCharsets.UTF_8));
     input.write(0xc3);
     input.writeBytes(("\"}\n" + START).getBytes(StandardCharsets.UTF_8));
     CommandLineRun run =
@@ -123,7 +124,8 @@ class CommandSendTest {
   void more_lines_than_fit_in_one_batch_are_all_decided() {
     StringBuilder input = new StringBuilder(OPEN);
     for (int i = 0; i < 12_345; i++) {
-      input.append("\n{\"type\":\"ReportProgress\",\"sessionKey\":\"k\",\"runId\":\"r")
+      input
+          .append("\n{\"type\":\"ReportProgress\",\"sessionKey\":\"k\",\"runId\":\"r")
           .append(i % 7)
           .append("\"}");
     }

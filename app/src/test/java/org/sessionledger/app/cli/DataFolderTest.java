@@ -47,7 +47,8 @@ class DataFolderTest {
 
   @Test
   void the_address_of_a_dead_server_is_never_believed() throws Exception {
-    String dead = "{\"address\":\"" + ADDRESS + "\",\"pid\":1,\"startedAt\":\"2026-01-01T00:00:00Z\"}";
+    String dead =
+        "{\"address\":\"" + ADDRESS + "\",\"pid\":1,\"startedAt\":\"2026-01-01T00:00:00Z\"}";
     Files.writeString(folder.resolve("server.json"), dead);
     assertThat(DataFolder.server(folder)).isEmpty();
     try (DataFolder mine = DataFolder.take(folder).orElseThrow()) {
@@ -97,7 +98,7 @@ class DataFolderTest {
     try (AnotherJvm holder =
         AnotherJvm.start(folder.resolve("log"), Map.of(), FolderHolder.class, data)) {
       assertThat(holder.line()).startsWith("holding ");
-      holder.close();
+      holder.kill();
       holder.status();
     }
     assertThat(run("stats", "--data", data).status()).isZero();

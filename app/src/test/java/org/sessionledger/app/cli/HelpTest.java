@@ -27,6 +27,7 @@ class HelpTest {
               new PrintWriter(System.err),
               false,
               false,
+              false,
               Map.of(),
               "session-ledger"));
 
@@ -36,8 +37,7 @@ class HelpTest {
 
   private static Stream<String> leaves(CommandLine command) {
     return command.getSubcommands().isEmpty()
-        ? Stream.of(
-            command.getCommandSpec().qualifiedName().substring("session-ledger ".length()))
+        ? Stream.of(command.getCommandSpec().qualifiedName().substring("session-ledger ".length()))
         : command.getSubcommands().values().stream().flatMap(HelpTest::leaves);
   }
 
@@ -104,7 +104,8 @@ class HelpTest {
   void the_program_s_help_lists_its_words() {
     assertThat(run("--help").out()).contains(ROOT.getSubcommands().keySet());
     assertThat(run("help")).isEqualTo(run("--help"));
-    assertThat(Arrays.asList(run("help", "session", "frobnicate").status(), run("help", "x").status()))
+    assertThat(
+            Arrays.asList(run("help", "session", "frobnicate").status(), run("help", "x").status()))
         .containsOnly(2);
   }
 }

@@ -62,7 +62,13 @@ class OpenclawReplayTest {
     assertThat(difference.path("shown").path("status").asText()).isEqualTo("failed");
     assertThat(difference.path("ledger").path("status").asText()).isEqualTo("idle");
     JsonNode decision =
-        run("decision", "explain", difference.path("decisionId").asText(), "--json", "--data", data())
+        run(
+                "decision",
+                "explain",
+                difference.path("decisionId").asText(),
+                "--json",
+                "--data",
+                data())
             .json();
     assertThat(decision.path("reason").asText()).isEqualTo("run-superseded");
   }

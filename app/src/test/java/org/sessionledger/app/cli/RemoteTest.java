@@ -7,19 +7,26 @@ import static org.sessionledger.app.cli.CommandLineRun.runWithInput;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sessionledger.app.LedgerServer;
+import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.app.api.LedgerApi.Moment;
+import org.sessionledger.app.api.LedgerApi.Page;
 import org.sessionledger.app.api.LedgerStorage;
 
 /** While a server has the folder, the verbs ask it, and say the same. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@SuppressWarnings("try") // a server that runs is all that some of them need
 class RemoteTest {
 
   private static final String KEY = "../a/b%2F #?+\"\ud83d\ude42";
@@ -28,11 +35,7 @@ class RemoteTest {
   @TempDir private Path folder;
 
   private ServeVerb.Running serve() {
-    DataFolder mine = LedgerDoor.take(folder);
-    LedgerServer server =
-        LedgerServer.start(LedgerServer.Options.local(0, new LedgerStorage.Folder(folder)));
-    mine.announce(server.uri());
-    return new ServeVerb.Running(server, mine);
+    return ServedFolder.serve(folder);
   }
 
   private CommandLineRun ask(String... words) {
@@ -41,51 +44,78 @@ class RemoteTest {
             .toArray(String[]::new));
   }
 
-  private List<CommandLineRun> askEverything() {
-    String refusal =
-        ask("decision", "list").json().path("items").path(0).path("decisionId").asText();
-    List<CommandLineRun> answers = new ArrayList<>();
+  /** Every question, with what is asked and answered, a problem included. */
+  private static List<String> askEverything(LedgerApi api) {
+    Page all = new Page(100, null);
+    Page two = new Page(2, null);
+    List<Supplier<JsonNode>> questions = new ArrayList<>();
     for (String key : List.of(KEY, RACE, "nobody")) {
-      answers.add(ask("session", "show", key));
-      answers.add(ask("session", "show", key, "--at-version", "2"));
-      answers.add(ask("session", "runs", key));
-      answers.add(ask("session", "generations", key));
-      answers.add(ask("session", "timeline", key));
-      answers.add(ask("session", "timeline", key, "--limit", "2"));
-      answers.add(ask("session", "audit", key));
-      answers.add(ask("session", "list", "--prefix", key));
-      answers.add(ask("decision", "list", "--session", key));
+      questions.add(() -> api.session(key, Moment.NOW));
+      questions.add(() -> api.session(key, new Moment(2L, null, null)));
+      questions.add(() -> api.session(key, new Moment(null, Instant.EPOCH, null)));
+      questions.add(() -> api.session(key, new Moment(null, null, 1L)));
+      questions.add(() -> api.runs(key, null, all));
+      questions.add(() -> api.generations(key, null, two));
+      questions.add(() -> api.timeline(key, 1L, two));
+      questions.add(() -> api.audit(key, null, null));
+      questions.add(() -> api.audit(key, 1L, null));
+      questions.add(() -> api.sessions(null, key, all));
+      questions.add(() -> api.decisions("rejected", null, key, all));
     }
-    answers.add(ask("session", "list"));
-    answers.add(ask("session", "list", "--status", "idle"));
-    answers.add(ask("session", "list", "--status", "asleep"));
-    answers.add(ask("decision", "list", "--reason", "run-superseded"));
-    answers.add(ask("decision", "explain", refusal));
-    answers.add(ask("decision", "explain", "a/b?"));
-    answers.add(ask("projection", "list"));
-    answers.add(ask("stats"));
-    return answers;
+    questions.add(() -> api.sessions("idle", null, all));
+    questions.add(() -> api.sessions("asleep", null, all));
+    questions.add(() -> api.sessions(null, null, new Page(1, null)));
+    questions.add(() -> api.sessions(null, null, new Page(1, "nonsense")));
+    questions.add(() -> api.decisions("rejected", "run-superseded", null, all));
+    questions.add(() -> api.decisions("rejected", "mood", null, all));
+    questions.add(() -> api.decisions("duplicate", null, null, all));
+    questions.add(
+        () -> {
+          JsonNode refusals = api.decisions("rejected", null, null, all).path("items");
+          return api.decision(refusals.path(0).path("decisionId").asText());
+        });
+    questions.add(() -> api.decision("no such one"));
+    questions.add(api::projections);
+    questions.add(api::stats);
+    return questions.stream().map(RemoteTest::answer).toList();
+  }
+
+  private static String answer(Supplier<JsonNode> question) {
+    try {
+      return question.get().toString();
+    } catch (ApiProblem e) {
+      return e.document().toString();
+    }
   }
 
   @Test
-  void every_verb_answers_the_same_with_a_server_and_without() {
+  void every_question_has_the_same_answer_with_a_server_and_without() {
     String file = OpenclawReplayTest.recording("2026.5.28/reset-in-error-grace.jsonl");
     ask("openclaw", "replay", file);
     String key = "\"sessionKey\":\"" + KEY.replace("\"", "\\\"") + "\"";
     String commands =
-        "{\"type\":\"OpenSession\",\"commandId\":\"1\"," + key + ",\"sessionId\":\"s-1\"}\n"
-            + "{\"type\":\"StartRun\",\"commandId\":\"2\"," + key
+        "{\"type\":\"OpenSession\",\"commandId\":\"1\","
+            + key
+            + ",\"sessionId\":\"s-1\"}\n"
+            + "{\"type\":\"StartRun\",\"commandId\":\"2\","
+            + key
             + ",\"sessionId\":\"s-1\",\"runId\":\"r\"}\n"
-            + "{\"type\":\"FailRun\",\"commandId\":\"3\"," + key + ",\"runId\":\"other\"}\n";
+            + "{\"type\":\"FailRun\",\"commandId\":\"3\","
+            + key
+            + ",\"runId\":\"other\"}\n";
     runWithInput(commands, "command", "send", "-", "--data", folder.toString());
-    List<CommandLineRun> without = askEverything();
-    try (ServeVerb.Running server = serve()) {
-      List<CommandLineRun> with = askEverything();
-      for (int i = 0; i < with.size(); i++) {
-        assertThat(with.get(i)).isEqualTo(without.get(i));
-      }
+    List<String> without;
+    try (LedgerDoor.Opened mine = LedgerDoor.open(new LedgerStorage.Folder(folder))) {
+      assertThat(mine.api()).isNotInstanceOf(RemoteLedgerApi.class);
+      without = askEverything(mine.api());
     }
-    assertThat(askEverything()).isEqualTo(without);
+    CommandLineRun shown = ask("session", "timeline", KEY);
+    try (ServeVerb.Running server = serve();
+        LedgerDoor.Opened theirs = LedgerDoor.open(new LedgerStorage.Folder(folder))) {
+      assertThat(theirs.api()).isInstanceOf(RemoteLedgerApi.class);
+      assertThat(askEverything(theirs.api())).containsExactlyElementsOf(without);
+      assertThat(ask("session", "timeline", KEY)).isEqualTo(shown);
+    }
   }
 
   @Test
@@ -94,8 +124,9 @@ class RemoteTest {
       String file = OpenclawReplayTest.recording("2026.5.28/reset-in-error-grace.jsonl");
       JsonNode replay = ask("openclaw", "replay", file).json();
       assertThat(replay.path("differences")).hasSize(1);
-      byte[] lines = "{\"type\":\"OpenSession\",\"sessionKey\":\"k\"}\n\u00e4\n".getBytes(
-          java.nio.charset.StandardCharsets.ISO_8859_1);
+      byte[] lines =
+          "{\"type\":\"OpenSession\",\"sessionKey\":\"k\"}\n\u00e4\n"
+              .getBytes(StandardCharsets.ISO_8859_1);
       CommandLineRun sent =
           runWithInput(lines, "command", "send", "-", "--data", folder.toString());
       assertThat(sent.status()).isZero();
@@ -117,19 +148,6 @@ class RemoteTest {
       assertThat(demo.out()).contains("had heard the recording before");
     }
     assertThat(ask("stats").json().path("arrivals").asInt()).isEqualTo(23);
-  }
-
-  @Test
-  void a_batch_over_a_server_s_limit_is_handed_over_in_parts() {
-    try (ServeVerb.Running server = serve();
-        RemoteLedgerApi api = new RemoteLedgerApi(server.server().uri())) {
-      String line = "{\"type\":\"OpenSession\",\"sessionKey\":\"k\",\"commandId\":\"c\"}";
-      List<String> lines = java.util.Collections.nCopies(RemoteLedgerApi.BATCH_LINES_MAX + 1, line);
-      assertThat(api.decideAll(lines))
-          .hasSize(lines.size())
-          .extracting(d -> d.path("verdict").asText())
-          .startsWith("accepted", "duplicate");
-    }
   }
 
   @Test

@@ -13,8 +13,8 @@ class ShownTest {
 
   @Test
   void what_steers_a_terminal_is_shown_as_an_escape() {
-    assertThat(Shown.text("a\u001b[2J\u0007\u009b31m\u007f")).isEqualTo(
-        "a\\u001b[2J\\u0007\\u009b31m\\u007f");
+    assertThat(Shown.text("a\u001b[2J\u0007\u009b31m\u007f"))
+        .isEqualTo("a\\u001b[2J\\u0007\\u009b31m\\u007f");
     assertThat(Shown.text("one\ntwo\r\tthree\u2028")).isEqualTo("one\\ntwo\\r\\tthree\\u2028");
   }
 

@@ -39,9 +39,7 @@ class TableTest {
   void colour_does_not_count_as_width() {
     Table table = new Table(new Style(true)).status("S").left("X");
     table.row("done", "x").row("idle", "y");
-    assertThat(printed(table))
-        .element(1)
-        .isEqualTo("\u001b[32mdone\u001b[0m  x");
+    assertThat(printed(table)).element(1).isEqualTo("\u001b[32mdone\u001b[0m  x");
     assertThat(printed(table)).element(2).isEqualTo("idle  y");
   }
 

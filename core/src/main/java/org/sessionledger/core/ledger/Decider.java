@@ -214,7 +214,7 @@ final class Decider {
   void givenUp() {
     cache.drop(touched);
     touched.clear();
-    dueSnapshots.clear();
+    // Due snapshots stay due: they are read from the store, and Axon waits for each to be taken.
     store.settled();
   }
 

@@ -99,6 +99,9 @@ public final class Ledger implements AutoCloseable {
    * refused as {@code invalid} and kept, too. The stage fails with a {@link StoreFailure} when the
    * database did not take it: then nothing of the command is kept, and it may be sent again.
    *
+   * <p>Functions that depend on the stage run on the ledger's own thread unless they are attached by
+   * an {@code …Async} method: they must be short, and must not wait for another decision.
+   *
    * @throws LedgerBusy when too much is waiting; nothing was taken
    * @throws LedgerUnavailable when the ledger is closed; nothing was taken
    */

@@ -19,6 +19,7 @@ import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.store.Commits;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.Store;
+import org.sessionledger.core.store.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,8 @@ final class Writer implements AutoCloseable {
       if (closing) {
         throw new LedgerUnavailable("The ledger is closed.", null);
       }
-      if (!queue.offer(waiting, ROOM_SECONDS, TimeUnit.SECONDS)) {
+      // An interrupted thread still hands in what there is room for: the end of its run, perhaps.
+      if (!queue.offer(waiting) && !queue.offer(waiting, ROOM_SECONDS, TimeUnit.SECONDS)) {
         throw new LedgerBusy(queue.size());
       }
     } catch (InterruptedException e) {
@@ -101,6 +103,7 @@ final class Writer implements AutoCloseable {
         LOG.warn("The ledger's writer is interrupted by nobody's right; it goes on");
       } catch (RuntimeException e) {
         // The database may come back; whoever waited was told.
+        store.rollback();
         LOG.warn("The ledger's writer could not look at the database", e);
       }
     }
@@ -141,19 +144,42 @@ final class Writer implements AutoCloseable {
     if (group.isEmpty()) {
       return;
     }
+    Throwable failure = tryToWrite(group);
+    if (failure == null) {
+      return;
+    }
+    LOG.warn("A group of {} commands was not written", group.size(), failure);
+    // A broken connection is replaced by now, and one bad entry fails alone.
+    for (Waiting each : group) {
+      if (mayTryAgain(failure)) {
+        Throwable again = tryToWrite(List.of(each));
+        if (again == null) {
+          continue;
+        }
+        failure = again;
+        LOG.warn("A command could not be decided", again);
+      }
+      each.decision().completeExceptionally(failure);
+    }
+  }
+
+  private static boolean mayTryAgain(Throwable failure) {
+    return !(failure instanceof StoreFailure store) || store.mayTryAgain();
+  }
+
+  /** Decides, writes and answers; or tells why nothing of it was kept. */
+  private @Nullable Throwable tryToWrite(List<Waiting> group) {
+    List<Decision> decisions;
     try {
-      answer(group, group.get(0).incoming().dryRun() ? dryRun(group) : commit(group));
-    } catch (RuntimeException e) {
+      decisions = group.get(0).incoming().dryRun() ? dryRun(group) : commit(group);
+    } catch (RuntimeException | Error e) {
+      // An error of one command, such as too deep a recursion, must not end the thread of all.
       decider.givenUp();
       store.rollback();
-      if (group.size() == 1) {
-        LOG.warn("A command could not be decided", e);
-        group.get(0).decision().completeExceptionally(e);
-        return;
-      }
-      // One bad entry fails alone.
-      group.forEach(each -> write(List.of(each)));
+      return e;
     }
+    answer(group, decisions);
+    return null;
   }
 
   private List<Decision> commit(List<Waiting> group) {
@@ -164,9 +190,7 @@ final class Writer implements AutoCloseable {
       decider.changedElsewhere(changed);
       drafts = decide(group);
     }
-    List<Decision> decisions = store.commit(drafts);
-    commits.reached(store.position());
-    return decisions;
+    return store.commit(drafts);
   }
 
   private List<Decision> dryRun(List<Waiting> group) {
@@ -188,10 +212,13 @@ final class Writer implements AutoCloseable {
 
   private void answer(List<Waiting> group, List<Decision> decisions) {
     for (int i = 0; i < group.size(); i++) {
-      refusals.tell(group.get(i).incoming(), decisions.get(i));
       group.get(i).decision().complete(decisions.get(i));
     }
+    commits.reached(store.position());
     afterAnswer();
+    for (int i = 0; i < group.size(); i++) {
+      refusals.tell(group.get(i).incoming(), decisions.get(i));
+    }
   }
 
   /** Room is made and snapshots are saved when nobody waits for it any more. */

@@ -58,6 +58,10 @@ public final class CommandJson {
   /** Kept of a malformed value in the envelope of a refusal. */
   private static final int PRESENTED_MAX = 256;
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
+
   private static final Set<String> ENVELOPE =
       Set.of(
           "type", "commandId", "source", "occurredAt", "actor", "reason", "traceparent", "dryRun");
@@ -73,7 +77,8 @@ public final class CommandJson {
           "tokensBefore",
           "tokensAfter",
           "attributes",
-          "inferred");
+          "inferred",
+          "lastRenewedVersion");
 
   private static final List<String> PRESENTED =
       List.of(
@@ -95,7 +100,7 @@ public final class CommandJson {
           "errorMessageLength",
           "note");
 
-  private static final Pattern REPEATED_NAME = Pattern.compile("Duplicate field '(.*?)'");
+  private static final Pattern REPEATED_NAME = Pattern.compile("(?s)^Duplicate field '(.*)' for ");
 
   private static final Map<String, Class<? extends SessionCommand>> TYPES = types();
 
@@ -255,6 +260,7 @@ public final class CommandJson {
     if (dryRun != null && !dryRun.isBoolean()) {
       throw new InvalidField("dryRun", "must be true or false, not " + kind(dryRun));
     }
+    int sent = length(node);
     node.remove(ENVELOPE);
     if (node.has("errorMessageLength")) {
       throw unknownField("errorMessageLength", record);
@@ -266,15 +272,22 @@ public final class CommandJson {
       }
     }
     SessionCommand command = bind(node, record);
-    if (node.toString().length() > CANONICAL_MAX) {
+    Arrival arrival =
+        new Arrival(
+            commandId == null ? makeId.get() : commandId,
+            command,
+            provenance,
+            dryRun != null && dryRun.booleanValue());
+    // What a sender brings may be longer than what is kept of it: an error message is cut.
+    if (sent > CANONICAL_MAX && length(canonical(arrival)) > CANONICAL_MAX) {
       throw new InvalidField(
           "command", "is too large to keep: at most " + CANONICAL_MAX + " characters of JSON");
     }
-    return new Arrival(
-        commandId == null ? makeId.get() : commandId,
-        command,
-        provenance,
-        dryRun != null && dryRun.booleanValue());
+    return arrival;
+  }
+
+  private static int length(JsonNode node) {
+    return node.toString().length();
   }
 
   private static <T> T bind(ObjectNode node, Class<T> record) {
@@ -394,10 +407,15 @@ public final class CommandJson {
       return null;
     }
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      Instant instant = OffsetDateTime.parse(text).toInstant();
+      // A year of more digits cannot be read back, and no view's column takes it.
+      if (!instant.isBefore(EARLIEST) && instant.isBefore(TOO_LATE)) {
+        return instant;
+      }
     } catch (DateTimeException e) {
-      throw new InvalidField("occurredAt", "is no instant such as 2026-05-31T09:00:00Z");
+      // Told below.
     }
+    throw new InvalidField("occurredAt", "is no instant such as 2026-05-31T09:00:00Z");
   }
 
   private static void dropNulls(ObjectNode node) {
@@ -443,8 +461,8 @@ public final class CommandJson {
         orElse(object, "commandId", CommandId::new, makeId),
         cutText(object.get("type")),
         orElse(object, "sessionKey", SessionKey::new, () -> null),
-        blame.field(),
-        blame.problem(),
+        blame.field() == null ? null : wellFormed(blame.field()),
+        wellFormed(blame.problem()),
         kept(received),
         provenance,
         object.path("dryRun").booleanValue());
@@ -467,7 +485,7 @@ public final class CommandJson {
   private static @Nullable String cutText(@Nullable JsonNode value) {
     return value == null || !value.isTextual()
         ? null
-        : Text.cut(wellFormed(value.textValue()), PRESENTED_MAX);
+        : Text.cut(wellFormed(value.textValue()), PRESENTED_MAX).replace('\0', '\uFFFD');
   }
 
   private static JsonNode kept(JsonNode received) {

@@ -30,7 +30,7 @@ public record Provenance(
       Text.free("reason", reason, Text.NOTE_MAX);
     }
     if (traceparent != null) {
-      Text.requireNoLoneSurrogate("traceparent", traceparent);
+      Text.free("traceparent", traceparent, Text.ID_MAX);
     }
   }
 

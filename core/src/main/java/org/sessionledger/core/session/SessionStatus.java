@@ -44,7 +44,7 @@ public record SessionStatus(
     Instant openedAt,
     Instant changedAt) {
 
-  /** Longest error message here; the event and the runs view have it in full. */
+  /** Longest error kind and message here; the event and the runs view have them in full. */
   public static final int ERROR_MESSAGE_MAX = 1_024;
 
   /**
@@ -150,16 +150,17 @@ public record SessionStatus(
       String kind = null;
       String message = null;
       if (event instanceof SessionEvent.RunFailed failed) {
-        kind = failed.errorKind();
-        message =
-            failed.errorMessage() == null
-                ? null
-                : Text.cut(failed.errorMessage(), ERROR_MESSAGE_MAX);
+        kind = shown(failed.errorKind());
+        message = shown(failed.errorMessage());
       }
       Instant startedAt = same && last != null ? last.startedAt() : null;
       LastRun run =
           new LastRun(event.runId(), event.attempt(), outcome, startedAt, at, kind, message);
       return live(active, run, run, before.runs, before.tokens);
+    }
+
+    private static @Nullable String shown(@Nullable String text) {
+      return text == null ? null : Text.cut(text, ERROR_MESSAGE_MAX);
     }
 
     private static Status outcome(SessionEvent.RunEnded event) {

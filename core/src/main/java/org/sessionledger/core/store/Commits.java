@@ -31,7 +31,14 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    listeners.forEach(Runnable::run);
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        // What was committed stays so, whoever stumbles over it.
+        Store.LOG.warn("A listener for new events failed", e);
+      }
+    }
   }
 
   /** Waits until there is something after a position; false when the time ran out first. */

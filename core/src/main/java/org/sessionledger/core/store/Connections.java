@@ -27,7 +27,7 @@ final class Connections implements AutoCloseable {
       }
       return open;
     } catch (SQLException e) {
-      throw new StoreFailure("no connection to the database", e);
+      throw StoreFailure.unreachable(e);
     }
   }
 
@@ -42,7 +42,7 @@ final class Connections implements AutoCloseable {
       }
       return open;
     } catch (SQLException e) {
-      throw new StoreFailure("no connection to the database", e);
+      throw StoreFailure.unreachable(e);
     }
   }
 

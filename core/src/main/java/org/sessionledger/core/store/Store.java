@@ -11,10 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.Generation;
+import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.CommandJson;
@@ -44,6 +47,11 @@ public final class Store implements AutoCloseable {
 
   static final Logger LOG = LoggerFactory.getLogger("org.sessionledger.store");
 
+  /** How long a broken commit's outcome is asked for before its callers hear that it is unknown. */
+  private static final long RESOLVE_SECONDS = 60;
+
+  private static final long RESOLVE_PAUSE_MILLIS = 100;
+
   private final Clock clock;
   private final Connections connections;
   private final Tails tails;
@@ -67,6 +75,7 @@ public final class Store implements AutoCloseable {
       seenCommits = head.commits;
       seenPosition = head.position;
     } catch (SQLException e) {
+      connections.close();
       throw new StoreFailure("cannot read the ledger's head", e);
     }
   }
@@ -139,7 +148,7 @@ public final class Store implements AutoCloseable {
               new SessionCommand.InterruptRuns(
                   new SessionKey(row.getString("session_key")),
                   null,
-                  new org.sessionledger.core.identity.RunId(row.getString("run_id")),
+                  new RunId(row.getString("run_id")),
                   row.getLong("attempt"),
                   null),
           """
@@ -304,18 +313,36 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Asks until the database answers: a group that was kept must not be called failed. */
   private boolean wasCommitted(long commits) {
-    try {
-      return Sql.one(
-              connections.reading(),
-              row -> row.getLong("commits"),
-              "SELECT commits FROM ledger_writers WHERE writer = ?",
-              writer)
-          .orElse(-1L)
-          .equals(commits);
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot tell whether the last group was committed", e);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RESOLVE_SECONDS);
+    while (true) {
+      try {
+        return lastCommitOfThisWriter() == commits;
+      } catch (SQLException | StoreFailure e) {
+        rollback();
+        if (System.nanoTime() > deadline) {
+          throw StoreFailure.unknownOutcome(e);
+        }
+        LOG.warn("The database cannot tell yet whether the last group was committed", e);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RESOLVE_PAUSE_MILLIS));
+      }
     }
+  }
+
+  private long lastCommitOfThisWriter() throws SQLException {
+    Connection connection = connections.writing();
+    // A server may still be at the commit that its client gave up; it holds the head until then.
+    Head.lock(connection);
+    long commits =
+        Sql.one(
+                connection,
+                row -> row.getLong("commits"),
+                "SELECT commits FROM ledger_writers WHERE writer = ?",
+                writer)
+            .orElse(0L);
+    connection.rollback();
+    return commits;
   }
 
   /** What a decision would be, without a trace; the group's other decisions are committed. */
@@ -426,19 +453,20 @@ public final class Store implements AutoCloseable {
       SessionEvent event = next.event();
       SessionKey key = event.sessionKey();
       long position = ++head.position;
-      Tails.Tail before = event instanceof SessionEvent.SessionOpened ? opening(key) : tail(key);
-      SessionStatus old = next.version() == 1 ? null : before.status();
+      Tails.Tail before = find(key).orElse(null);
+      SessionStatus old = before == null ? null : before.status();
+      long sessionNo = before == null ? newSession(key) : before.sessionNo();
       SessionStatus status = SessionStatus.after(old, event, next.version(), position, at);
-      if (old != null && old.version() + 1 != next.version()) {
+      if (next.version() != (old == null ? 1 : old.version() + 1)) {
         throw new IllegalStateException(
-            "version " + next.version() + " does not follow " + old.version() + " of " + key);
+            "version " + next.version() + " does not follow " + old + " of " + key);
       }
       head.activeRuns += status.activeRuns() - (old == null ? 0 : old.activeRuns());
       String payload = Json.write(event);
       String session = Json.write(status);
       String hash =
           Hash.of(
-              before.hash(),
+              before == null ? Hash.NONE : before.hash(),
               position,
               key,
               next.version(),
@@ -449,11 +477,11 @@ public final class Store implements AutoCloseable {
               command,
               session,
               at);
-      tails.put(key, new Tails.Tail(before.sessionNo(), hash, status));
+      tails.put(key, new Tails.Tail(sessionNo, hash, status));
       events.add(
           new @Nullable Object[] {
             position,
-            before.sessionNo(),
+            sessionNo,
             next.version(),
             event.type(),
             event.generation().number(),
@@ -465,14 +493,13 @@ public final class Store implements AutoCloseable {
             at,
             hash
           });
-      keepFacts(event, before.sessionNo(), position, next.version(), arrival.provenance(), at);
+      keepFacts(event, sessionNo, position, next.version(), arrival.provenance(), at);
     }
 
-    private Tails.Tail opening(SessionKey key) {
+    private long newSession(SessionKey key) {
       long sessionNo = ++head.sessions;
       sessions.add(new @Nullable Object[] {sessionNo, key.value()});
-      // The status stands for nothing yet: the first event makes it.
-      return new Tails.Tail(sessionNo, Hash.NONE, NOTHING);
+      return sessionNo;
     }
 
     private void keepFacts(
@@ -694,27 +721,6 @@ public final class Store implements AutoCloseable {
       }
     }
   }
-
-  /** The status of a session before its first event. */
-  private static final SessionStatus NOTHING =
-      new SessionStatus(
-          new SessionKey("-"),
-          new org.sessionledger.core.identity.SessionId("-"),
-          0,
-          org.sessionledger.core.session.Status.IDLE,
-          0,
-          0,
-          0,
-          null,
-          null,
-          0,
-          null,
-          org.sessionledger.core.session.RunPolicy.CONCURRENT,
-          Map.of(),
-          null,
-          null,
-          Instant.EPOCH,
-          Instant.EPOCH);
 
   /** The SHA-256, in hexadecimal, of what makes two commands with one id the same. */
   public static String content(SessionCommand command) {

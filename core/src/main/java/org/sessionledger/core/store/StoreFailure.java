@@ -1,11 +1,48 @@
 package org.sessionledger.core.store;
 
+import java.sql.SQLException;
+
 /** The database failed to do what the store asked of it; nothing of the group was acknowledged. */
 public final class StoreFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final boolean again;
+
   public StoreFailure(String message, Throwable cause) {
-    super(message + ": " + cause.getMessage(), cause);
+    this(message, cause, true);
+  }
+
+  private StoreFailure(String message, Throwable cause, boolean again) {
+    super(message + ": " + firstLine(cause), cause);
+    this.again = again;
+  }
+
+  /** No connection can be had; trying again at once would only wait for the next timeout. */
+  static StoreFailure unreachable(SQLException cause) {
+    return new StoreFailure("no connection to the database", cause, false);
+  }
+
+  /** Nobody knows whether the group is kept. */
+  static StoreFailure unknownOutcome(Exception cause) {
+    return new StoreFailure(
+        "the connection broke during a commit and the database cannot be asked what became of it;"
+            + " sent again under its command id, an accepted command is not carried out twice",
+        cause,
+        false);
+  }
+
+  /** True when nothing was kept and a second attempt on a new connection may well succeed. */
+  public boolean mayTryAgain() {
+    return again;
+  }
+
+  /** Drivers put whole rows into their messages; the rest stays with the cause. */
+  private static String firstLine(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("no message");
   }
 }

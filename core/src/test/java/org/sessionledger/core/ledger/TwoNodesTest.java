@@ -1,0 +1,96 @@
+package org.sessionledger.core.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sessionledger.core.testing.Order.open;
+import static org.sessionledger.core.testing.Order.reset;
+import static org.sessionledger.core.testing.Order.start;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Stats;
+import org.sessionledger.core.session.Verdict;
+import org.sessionledger.core.testing.Databases;
+import org.sessionledger.core.testing.FreshDatabase;
+import org.sessionledger.core.testing.LedgerAudit;
+import org.sessionledger.core.testing.Replay;
+import org.sessionledger.core.testing.Senders;
+import org.sessionledger.core.testing.Senders.Sent;
+import org.sessionledger.core.testing.Traffic;
+
+/** Rule 13: with several nodes on one database, every decision is made on current truth. */
+class TwoNodesTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2})
+  void two_nodes_decide_on_the_same_hot_sessions_as_one_would(long seed) {
+    List<String> hot = IntStream.range(0, 20).mapToObj(i -> "hot-" + i).toList();
+    int each = 400;
+    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger here = database.open();
+        Ledger there = database.open(ahead)) {
+      List<Supplier<List<Sent>>> senders = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Ledger node = i % 2 == 0 ? here : there;
+        Traffic traffic = new Traffic(seed * 100 + i, "n" + i, hot);
+        senders.add(() -> Senders.send(node, traffic, each, 16));
+      }
+      List<Sent> all = Senders.together(senders).stream().flatMap(List::stream).toList();
+
+      assertThat(all).allMatch(sent -> sent.failure() == null);
+      Stats stats = LedgerAudit.verify(here);
+      assertThat(stats.arrivals()).isEqualTo(4 * each);
+      assertThat(all.stream().filter(sent -> sent.decision().verdict() == Verdict.ACCEPTED))
+          .hasSize((int) stats.accepted());
+      assertThat(stats.rejected()).isPositive();
+      Replay.againstTheReferenceModel(here);
+    }
+  }
+
+  @Test
+  void a_node_with_an_old_copy_in_memory_refuses_nothing_that_is_valid() {
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger here = database.open();
+        Ledger there = database.open()) {
+      open("k", "s-1").to(here);
+      for (int i = 2; i <= 10; i++) {
+        Ledger rotates = i % 2 == 0 ? here : there;
+        Ledger starts = i % 2 == 0 ? there : here;
+        start("k", "s-" + (i - 1), "old-" + i).to(starts);
+        assertThat(reset("k", "s-" + i).to(rotates).verdict()).isEqualTo(Verdict.ACCEPTED);
+        Decision started = start("k", "s-" + i, "new-" + i).to(starts);
+        assertThat(started.verdict()).isEqualTo(Verdict.ACCEPTED);
+        assertThat(started.session().generation().number()).isEqualTo(i);
+      }
+      LedgerAudit.verify(there);
+    }
+  }
+
+  @Test
+  void nodes_may_open_an_empty_database_all_at_once() {
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder)) {
+      List<Supplier<Ledger>> nodes = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        nodes.add(database::open);
+      }
+      List<Ledger> opened = Senders.together(nodes);
+      for (int i = 0; i < 4; i++) {
+        assertThat(open("k" + i, "s-1").to(opened.get(i)).verdict()).isEqualTo(Verdict.ACCEPTED);
+      }
+      opened.forEach(Ledger::close);
+      assertThat(LedgerAudit.verify(database.dataSource()).sessions()).isEqualTo(4);
+    }
+  }
+}

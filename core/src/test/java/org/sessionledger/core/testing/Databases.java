@@ -1,0 +1,144 @@
+package org.sessionledger.core.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.sessionledger.core.ledger.Ledger;
+
+/**
+ * The databases that everything must be the same on: the H2 file with the settings that programs
+ * get, and a real PostgreSQL, one server for each JVM and one database for each test.
+ */
+public enum Databases {
+  H2 {
+    @Override
+    public FreshDatabase fresh(Path folder) {
+      return new OnH2(folder.resolve("h2-" + NUMBERS.incrementAndGet()));
+    }
+  },
+  POSTGRESQL {
+    @Override
+    public FreshDatabase fresh(Path folder) {
+      return new OnPostgres("test_" + NUMBERS.incrementAndGet());
+    }
+  };
+
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  /**
+   * An empty database.
+   *
+   * @param folder where it may put its file
+   */
+  public abstract FreshDatabase fresh(Path folder);
+
+  /** A pool as a small program would have one. */
+  static HikariDataSource pool(String url, String user, String password) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(12);
+    config.setMinimumIdle(0);
+    return new HikariDataSource(config);
+  }
+
+  private static final class OnH2 implements FreshDatabase {
+
+    private final Path folder;
+    private HikariDataSource pool;
+
+    OnH2(Path folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public Ledger open() {
+      return Ledger.open(folder);
+    }
+
+    @Override
+    public DataSource dataSource() {
+      if (pool == null) {
+        try (Ledger ledger = Ledger.open(folder)) {
+          pool = pool(((HikariDataSource) ledger.dataSource()).getJdbcUrl(), "sa", "");
+          // Taken while the ledger has the file open, so that there is one opening only.
+          pool.getConnection().close();
+        } catch (SQLException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      return pool;
+    }
+
+    @Override
+    public void close() {
+      if (pool != null) {
+        pool.close();
+      }
+    }
+  }
+
+  private static final class OnPostgres implements FreshDatabase {
+
+    private final String name;
+    private final HikariDataSource pool;
+
+    OnPostgres(String name) {
+      this.name = name;
+      Server.run("CREATE DATABASE " + name);
+      pool = pool(Server.ONE.getJdbcUrl("postgres", name), "postgres", "postgres");
+    }
+
+    @Override
+    public Ledger open() {
+      return Ledger.open(pool);
+    }
+
+    @Override
+    public DataSource dataSource() {
+      return pool;
+    }
+
+    @Override
+    public void close() {
+      pool.close();
+      Server.run("DROP DATABASE " + name + " WITH (FORCE)");
+    }
+  }
+
+  /** Started when the first test needs it; it ends with the JVM. */
+  private static final class Server {
+
+    static final EmbeddedPostgres ONE = start();
+
+    private static EmbeddedPostgres start() {
+      try {
+        return EmbeddedPostgres.builder()
+            // Nothing here outlives a power cut anyway; what a kill loses does not depend on it.
+            .setServerConfig("fsync", "off")
+            .setServerConfig("max_connections", "200")
+            .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static void run(String sql) {
+      try (Connection connection = ONE.getPostgresDatabase().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      } catch (SQLException e) {
+        throw new IllegalStateException(sql, e);
+      }
+    }
+  }
+}
