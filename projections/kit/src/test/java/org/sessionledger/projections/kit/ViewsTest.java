@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -159,6 +160,47 @@ class ViewsTest {
   }
 
   @Test
+  void the_token_of_a_view_is_there_before_its_processor_starts() {
+    try (HikariDataSource dataSource = TestDatabase.H2.create();
+        Ledger ledger = Ledger.open(dataSource)) {
+      Views.of(ledger, List.of(new CountingView(ledger), new CountingView(ledger, "other")));
+
+      assertThat(TestDatabase.dump(dataSource, "view_tokens")).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoever_makes_a_token_second_finds_it_made(TestDatabase database) throws Exception {
+    int nodes = 6;
+    ExecutorService threads = Executors.newFixedThreadPool(nodes);
+    try (HikariDataSource dataSource = database.create()) {
+      Migrations.ofKit(dataSource);
+      for (int round = 0; round < 20; round++) {
+        String processor = "view" + round;
+        CyclicBarrier together = new CyclicBarrier(nodes);
+        List<Future<?>> making = new ArrayList<>();
+        for (int node = 0; node < nodes; node++) {
+          Tokens tokens = new Tokens(dataSource, new ViewTransactions(dataSource));
+          making.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    tokens.prepare(processor, new GlobalSequenceTrackingToken(0));
+                    return null;
+                  }));
+        }
+        for (Future<?> each : making) {
+          each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+      }
+      assertThat(TestDatabase.dump(dataSource, "view_tokens")).hasSize(20);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
   void nodes_that_start_at_once_on_an_empty_database_all_start() throws Exception {
     int nodes = 4;
     ExecutorService threads = Executors.newFixedThreadPool(nodes);
@@ -217,7 +259,12 @@ class ViewsTest {
           connection ->
               Sql.update(
                   connection,
-                  "UPDATE \"view_counting_history\" SET \"version\" = '7' WHERE \"version\" = '1'"));
+                  """
+                  INSERT INTO "view_counting_history"
+                  SELECT 99, '7', "description", "type", "script", "checksum", "installed_by",
+                    "installed_on", "execution_time", "success"
+                  FROM "view_counting_history" WHERE "version" = '1'
+                  """));
 
       assertThatThrownBy(() -> Views.of(ledger, List.of(new CountingView(ledger))))
           .isInstanceOf(LedgerUnavailable.class)
