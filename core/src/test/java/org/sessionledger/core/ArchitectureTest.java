@@ -43,7 +43,10 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              IDENTITY, "java..", "org.jspecify.annotations..", "com.fasterxml.jackson.annotation..");
+              IDENTITY,
+              "java..",
+              "org.jspecify.annotations..",
+              "com.fasterxml.jackson.annotation..");
 
   @ArchTest
   static final ArchRule a_session_knows_neither_the_store_nor_the_ledger =
@@ -140,10 +143,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule nothing_hangs_together_in_circles =
-      slices()
-          .matching("org.sessionledger.core.(*)..")
-          .should()
-          .beFreeOfCycles();
+      slices().matching("org.sessionledger.core.(*)..").should().beFreeOfCycles();
 
   private static DescribedPredicate<JavaClass> implementASealedInterfaceOfOurs() {
     return describe(
