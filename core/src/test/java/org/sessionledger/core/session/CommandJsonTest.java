@@ -169,11 +169,27 @@ class CommandJsonTest {
   @Test
   void what_is_too_large_to_keep_is_refused() {
     ObjectNode fail = command("FailRun").put("runId", "r-1");
-    assertThat(read(fail.deepCopy().put("errorKind", "x".repeat(900_000))))
+    int rest = 1_000_000 - "{'sessionKey':'k','runId':'r-1','errorKind':''}".length();
+    assertThat(read(fail.deepCopy().put("errorKind", "x".repeat(rest))))
         .isInstanceOf(Arrival.class);
-    MalformedCommand refused = malformed(fail.deepCopy().put("errorKind", "x".repeat(1_000_000)));
+    MalformedCommand refused = malformed(fail.deepCopy().put("errorKind", "x".repeat(rest + 1)));
     assertThat(refused.field()).isEqualTo("command");
     assertThat(refused.problem()).contains("at most 1000000 characters");
+  }
+
+  @Test
+  void of_a_message_that_is_cut_the_part_that_is_kept_counts() {
+    ObjectNode fail =
+        command("FailRun").put("runId", "r-1").put("errorMessage", "x".repeat(70_000));
+    int rest =
+        1_000_000
+            - 65_536
+            - "{'sessionKey':'k','runId':'r-1','errorKind':'','errorMessage':''".length()
+            - ",'errorMessageLength':70000}".length();
+    assertThat(read(fail.deepCopy().put("errorKind", "y".repeat(rest))))
+        .isInstanceOf(Arrival.class);
+    assertThat(malformed(fail.deepCopy().put("errorKind", "y".repeat(rest + 1))).field())
+        .isEqualTo("command");
   }
 
   // What is no command
@@ -469,6 +485,8 @@ class CommandJsonTest {
                     + "}",
                 () -> MADE);
     assertThat(refused.field()).isEqualTo("fromGeneration");
+    assertThat(refused.problem())
+        .matches("'fromGeneration' has the wrong type: (the value does not fit|a whole number .*)");
   }
 
   @Test
@@ -664,6 +682,12 @@ class CommandJsonTest {
     MalformedCommand line = (MalformedCommand) CommandJson.readLine("{\"" + bad, () -> MADE);
     assertStorable(line.problem());
     assertStorable(CommandJson.canonical(line).toString());
+  }
+
+  @Test
+  void only_what_is_no_character_is_replaced() {
+    assertThat(malformed(object().put("type", "\uD7FF\uD800.\uDFFF\uE000" + ROCKET)).type())
+        .isEqualTo("\uD7FF\uFFFD.\uFFFD\uE000" + ROCKET);
   }
 
   @Test

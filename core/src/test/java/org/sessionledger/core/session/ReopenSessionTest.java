@@ -21,6 +21,7 @@ class ReopenSessionTest implements MayExpectAGeneration {
   }
 
   /** The close retired the id, so what rotated in place before must take another one. */
+  @Test
   @Override
   public void after_a_rotation_in_place_the_number_tells_the_double_click() {
     session.given(opened(), reset(FIRST, SECOND_IN_PLACE), closed(SECOND_IN_PLACE));

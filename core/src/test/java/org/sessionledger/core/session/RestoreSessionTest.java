@@ -25,15 +25,6 @@ class RestoreSessionTest implements NeedsAnOpenSession, MayExpectAGeneration, Be
     return restored(ended, begun, FIRST);
   }
 
-  /** The first generation may have kept its id, and is told as it was. */
-  @Override
-  public void in_place_twice_still_counts_on() {
-    session
-        .given(opened(), reset(FIRST, SECOND_IN_PLACE))
-        .when(restoreSession(1).as("s-1"))
-        .isAcceptedAs(restored(SECOND_IN_PLACE, generation(3, "s-1"), FIRST));
-  }
-
   @Test
   void an_older_generation_is_continued_in_a_new_one() {
     session

@@ -1,6 +1,7 @@
 package org.sessionledger.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sessionledger.core.session.Past.*;
 
 import java.util.List;
@@ -64,5 +65,34 @@ class SnapshotTest {
         .contains("\"runs\":[{\"runId\":\"r-2\",\"attempt\":1,\"instance\":\"gw-1\"")
         .contains("\"renewedVersion\":3}]")
         .doesNotContain("begun");
+  }
+
+  @Test
+  void what_is_over_holds_no_runs_and_no_compaction() {
+    SessionEvent[] ends = {closed(FIRST, "r-1"), migrated(FIRST, generation(1, "m-1"), "r-1")};
+    for (SessionEvent end : ends) {
+      Session session = new Session();
+      session.on((SessionEvent.SessionOpened) opened());
+      session.on((SessionEvent.RunStarted) started(FIRST, "r-1"), 1);
+      session.on((SessionEvent.CompactionBegun) begun(FIRST, "c-1"));
+      if (end instanceof SessionEvent.SessionClosed closed) {
+        session.on(closed);
+      } else {
+        session.on((SessionEvent.SessionMigrated) end);
+      }
+      assertThat(Json.write(session)).contains("\"runs\":[]").doesNotContain("begun");
+    }
+  }
+
+  @Test
+  void a_generation_that_the_history_has_lost_is_a_broken_assumption() {
+    Session session = new Session();
+    session.on((SessionEvent.SessionOpened) opened());
+    session.on((SessionEvent.SessionReset) reset(FIRST, SECOND));
+    assertThat(session.generation(2L, new FoldedHistory())).isEqualTo(SECOND);
+    assertThat(session.generation(null, new FoldedHistory())).isEqualTo(SECOND);
+    assertThatThrownBy(() -> session.generation(1L, new FoldedHistory()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no generation 1 of " + KEY);
   }
 }
