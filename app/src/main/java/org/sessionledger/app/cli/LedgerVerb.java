@@ -1,45 +1,11 @@
 package org.sessionledger.app.cli;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
-import org.sessionledger.app.api.LedgerStorage;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** A verb that asks a ledger. */
 @Command
-abstract class LedgerVerb extends Verb {
-
-  static final String PASSWORD_VARIABLE = "SESSION_LEDGER_JDBC_PASSWORD";
-
-  private static final String DEFAULT_FOLDER = "ledger-data";
-  private static final int LATE = 900;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      order = LATE,
-      description =
-          "The data folder, made when absent; ./ledger-data when not given. While a server runs on"
-              + " it, the verb asks that server.")
-  private @Nullable String data;
-
-  @Option(
-      names = "--jdbc-url",
-      paramLabel = "URL",
-      order = LATE + 1,
-      description = "A PostgreSQL database instead, such as jdbc:postgresql://host/ledger.")
-  private @Nullable String jdbcUrl;
-
-  @Option(
-      names = "--jdbc-user",
-      paramLabel = "NAME",
-      order = LATE + 2,
-      description =
-          "Its user; the password comes from the environment variable " + PASSWORD_VARIABLE + ".")
-  private @Nullable String jdbcUser;
+abstract class LedgerVerb extends StoreVerb {
 
   LedgerVerb(Terminal terminal) {
     super(terminal);
@@ -47,55 +13,10 @@ abstract class LedgerVerb extends Verb {
 
   @Override
   int run() throws Exception {
-    LedgerStorage storage = storage();
-    try (LedgerDoor.Opened ledger = LedgerDoor.open(storage)) {
+    try (LedgerDoor.Opened ledger = LedgerDoor.open(storage())) {
       return run(ledger.api());
     }
   }
 
   abstract int run(LedgerApi api) throws Exception;
-
-  /** True when the caller said where the ledger is. */
-  final boolean saysWhere() {
-    return data != null || jdbcUrl != null;
-  }
-
-  /** Where the ledger is, as options that can be copied; empty for the default folder. */
-  final String whereOptions() {
-    if (jdbcUrl != null) {
-      String user = jdbcUser == null ? "" : " --jdbc-user " + Shell.quote(jdbcUser);
-      return " --jdbc-url " + Shell.quote(jdbcUrl) + user;
-    }
-    return data == null ? "" : " --data " + Shell.quote(data);
-  }
-
-  final LedgerStorage storage() {
-    if (jdbcUrl != null) {
-      if (data != null) {
-        throw wrongUsage("--data and --jdbc-url exclude each other: a ledger is in one place");
-      }
-      if (!jdbcUrl.startsWith("jdbc:")) {
-        throw wrongUsage("--jdbc-url is no JDBC URL such as jdbc:postgresql://host/ledger");
-      }
-      return new LedgerStorage.Database(
-          jdbcUrl, jdbcUser, terminal().environment().get(PASSWORD_VARIABLE));
-    }
-    if (jdbcUser != null) {
-      throw wrongUsage("--jdbc-user needs --jdbc-url");
-    }
-    return new LedgerStorage.Folder(path("--data", data == null ? DEFAULT_FOLDER : data));
-  }
-
-  /** An option's or a parameter's text as a path. */
-  final Path path(String name, String text) {
-    if (text.isEmpty()) {
-      throw wrongUsage(name + " is empty");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      throw wrongUsage(
-          name + " is no path here: '" + text + "' (" + e.getReason() + "; is the locale UTF-8?)");
-    }
-  }
 }

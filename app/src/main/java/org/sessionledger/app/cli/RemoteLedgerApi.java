@@ -39,7 +39,10 @@ final class RemoteLedgerApi implements LedgerApi {
   /** What a line that is not UTF-8 is sent as; the server decides it as what it is. */
   private static final byte[] NOT_UTF8 = {(byte) 0xff};
 
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(5);
+
   private final URI server;
+  private final Duration queryTimeout;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -49,12 +52,17 @@ final class RemoteLedgerApi implements LedgerApi {
           .build();
 
   RemoteLedgerApi(URI server) {
+    this(server, QUERY_TIMEOUT);
+  }
+
+  private RemoteLedgerApi(URI server, Duration queryTimeout) {
     this.server = server;
+    this.queryTimeout = queryTimeout;
   }
 
   /** True when a ledger answers at an address. */
   static boolean answers(URI server) {
-    try (RemoteLedgerApi api = new RemoteLedgerApi(server)) {
+    try (RemoteLedgerApi api = new RemoteLedgerApi(server, PING_TIMEOUT)) {
       return api.stats().has("arrivals");
     } catch (Failure | ApiProblem e) {
       return false;
@@ -64,7 +72,7 @@ final class RemoteLedgerApi implements LedgerApi {
   @Override
   public JsonNode decide(String command) {
     HttpResponse<String> answer =
-        post("application/json", command.getBytes(StandardCharsets.UTF_8), QUERY_TIMEOUT);
+        post("application/json", command.getBytes(StandardCharsets.UTF_8), queryTimeout);
     JsonNode document = tree(answer.body());
     // A rejection is a decision, other problems are not.
     if (answer.statusCode() >= BAD_REQUEST && !document.has("verdict")) {
@@ -195,7 +203,7 @@ final class RemoteLedgerApi implements LedgerApi {
 
   private JsonNode get(String path, Query query) {
     HttpRequest request =
-        HttpRequest.newBuilder(server.resolve(path + query)).timeout(QUERY_TIMEOUT).build();
+        HttpRequest.newBuilder(server.resolve(path + query)).timeout(queryTimeout).build();
     HttpResponse<String> answer = send(request);
     JsonNode document = tree(answer.body());
     if (answer.statusCode() >= BAD_REQUEST) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:stopped as it was told", Exit.FAILED_HELP, Exit.WRONG_USAGE_HELP})
-final class ServeVerb extends LedgerVerb {
+final class ServeVerb extends StoreVerb {
 
   private static final int PORT_MAX = 65_535;
 
@@ -79,11 +79,6 @@ final class ServeVerb extends LedgerVerb {
     tell(running);
     new CountDownLatch(1).await();
     return Exit.DONE;
-  }
-
-  @Override
-  int run(org.sessionledger.app.api.LedgerApi api) {
-    throw new IllegalStateException("a server opens its ledger itself");
   }
 
   Running start() {
