@@ -85,7 +85,10 @@ public final class Ledger implements AutoCloseable {
 
   private static void migrate(DataSource dataSource) {
     try {
+      Schema.requireReachable(dataSource);
       Schema.migrate(dataSource);
+    } catch (StoreFailure e) {
+      throw new LedgerUnavailable("The database cannot be reached: " + e.getMessage(), e);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
           "The database was made by a newer version of Session Ledger; use that version.", e);

@@ -11,6 +11,19 @@ public final class Schema {
 
   private Schema() {}
 
+  /**
+   * Takes a connection and gives it back, before Flyway tells in many lines why it got none.
+   *
+   * @throws StoreFailure when there is none to be had
+   */
+  public static void requireReachable(DataSource dataSource) {
+    try {
+      dataSource.getConnection().close();
+    } catch (SQLException e) {
+      throw StoreFailure.unreachable(e);
+    }
+  }
+
   /** The ledger's own tables. */
   public static void migrate(DataSource dataSource) {
     migrate(dataSource, "db/ledger", "ledger_schema_history");
