@@ -279,7 +279,7 @@ public final class CommandJson {
             provenance,
             dryRun != null && dryRun.booleanValue());
     // What a sender brings may be longer than what is kept of it: an error message is cut.
-    if (sent > CANONICAL_MAX && length(canonical(arrival)) > CANONICAL_MAX) {
+    if (sent > CANONICAL_MAX / 2 && length(canonical(arrival)) > CANONICAL_MAX) {
       throw new InvalidField(
           "command", "is too large to keep: at most " + CANONICAL_MAX + " characters of JSON");
     }

@@ -222,9 +222,9 @@ final class Refusals {
   static Refused tooManyRuns() {
     return new Refused(
         Reason.TOO_MANY_RUNS,
-        "The session has as many open runs as it may: "
+        "The session has "
             + Session.OPEN_RUNS_MAX
-            + ", or fewer whose ids are very long.",
+            + " open runs, or fewer with very long ids, which is the limit.",
         "End runs first; those of a dead process with InterruptRuns.");
   }
 

@@ -169,7 +169,10 @@ class CommandJsonTest {
   @Test
   void what_is_too_large_to_keep_is_refused() {
     ObjectNode fail = command("FailRun").put("runId", "r-1");
-    int rest = 1_000_000 - "{'sessionKey':'k','runId':'r-1','errorKind':''}".length();
+    int rest =
+        1_000_000
+            - "{'type':'FailRun','commandId':'made','sessionKey':'k','runId':'r-1','errorKind':''}"
+                .length();
     assertThat(read(fail.deepCopy().put("errorKind", "x".repeat(rest))))
         .isInstanceOf(Arrival.class);
     MalformedCommand refused = malformed(fail.deepCopy().put("errorKind", "x".repeat(rest + 1)));
@@ -184,7 +187,9 @@ class CommandJsonTest {
     int rest =
         1_000_000
             - 65_536
-            - "{'sessionKey':'k','runId':'r-1','errorKind':'','errorMessage':''".length()
+            - "{'type':'FailRun','commandId':'made','sessionKey':'k','runId':'r-1','errorKind':''"
+                .length()
+            - ",'errorMessage':''".length()
             - ",'errorMessageLength':70000}".length();
     assertThat(read(fail.deepCopy().put("errorKind", "y".repeat(rest))))
         .isInstanceOf(Arrival.class);
