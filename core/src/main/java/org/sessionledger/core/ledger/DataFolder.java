@@ -36,11 +36,11 @@ final class DataFolder {
     }
     // async: an interrupted thread closes H2's other file channels for everybody.
     // QUERY_CACHE_SIZE: the default of 8 statements parses all of a group's anew each time.
-    // WRITE_DELAY=0: the default of half a second loses what was acknowledged when the JVM dies.
+    // WRITE_DELAY: the store writes the file itself, once a group, before anybody is answered.
     String url =
         "jdbc:h2:async:"
             + home.resolve("ledger")
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
+            + ";WRITE_DELAY=5000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername("sa");

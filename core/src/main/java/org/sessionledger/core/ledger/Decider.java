@@ -1,54 +1,51 @@
 package org.sessionledger.core.ledger;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.AnnotationCommandHandlerAdapter;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.common.lock.NullLockFactory;
-import org.axonframework.common.transaction.NoTransactionManager;
-import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.EventSourcingRepository;
-import org.axonframework.eventsourcing.GenericAggregateFactory;
+import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.messaging.annotation.ClasspathParameterResolverFactory;
 import org.axonframework.messaging.annotation.MultiParameterResolverFactory;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.annotation.SimpleResourceParameterResolverFactory;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.Aggregate;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
-import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.jspecify.annotations.Nullable;
-import org.sessionledger.core.identity.CommandId;
-import org.sessionledger.core.identity.RunAttempt;
-import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.MalformedCommand;
 import org.sessionledger.core.session.Outcome;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.Session;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.SessionDoorway;
-import org.sessionledger.core.session.SessionEvent;
 import org.sessionledger.core.session.SessionIds;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.LedgerEventStorage;
 import org.sessionledger.core.store.Store;
+import org.sessionledger.core.store.StoredHistory;
 
 /**
  * Turns an arrival into a draft: Axon's command bus, repository and cache, with the checks before
@@ -60,42 +57,25 @@ final class Decider {
   /** Events after which a session's state is saved, so that no command replays more. */
   private static final int SNAPSHOT_EVENTS = 250;
 
-  private final Store store;
+  private final StoredHistory history;
   private final LedgerEventStorage storage;
   private final SimpleCommandBus commandBus;
+  private final Repository<Session> sessions;
   private final SessionCache cache = new SessionCache();
-  private final List<Runnable> dueSnapshots = new ArrayList<>();
-
-  /** The sessions that drafts of the present group changed, in memory and not yet in the store. */
-  private final Set<SessionKey> touched = new HashSet<>();
-
-  /** The accepted commands of earlier groups whose ids stand in the present one. */
-  private Map<CommandId, Draft.KnownCommand> known = Map.of();
-
-  /** The commands that were accepted in the present group. */
-  private final Map<CommandId, SessionCommand> accepted = new HashMap<>();
+  private final Set<SessionKey> dueSnapshots = new LinkedHashSet<>();
+  private final AtomicInteger written = new AtomicInteger();
 
   Decider(Store store, SessionIds ids) {
-    this.store = store;
+    this.history = store.history();
     this.storage = new LedgerEventStorage(store);
     EventStore events = storage.asEventStore();
     ParameterResolverFactory parameters =
         MultiParameterResolverFactory.ordered(
             ClasspathParameterResolverFactory.forClass(Session.class),
-            new SimpleResourceParameterResolverFactory(List.of(store.history(), ids)));
-    AggregateSnapshotter snapshotter =
-        AggregateSnapshotter.builder()
-            .eventStore(events)
-            .aggregateFactories(
-                List.of(
-                    new GenericAggregateFactory<>(
-                        AnnotatedAggregateMetaModelFactory.inspectAggregate(
-                            Session.class, parameters))))
-            .parameterResolverFactory(parameters)
-            .transactionManager(NoTransactionManager.INSTANCE)
-            .executor(dueSnapshots::add)
-            .build();
-    Repository<Session> sessions =
+            new SimpleResourceParameterResolverFactory(List.of(history, ids)));
+    Snapshotter snapshotter =
+        (type, aggregateIdentifier) -> dueSnapshots.add(new SessionKey(aggregateIdentifier));
+    sessions =
         EventSourcingRepository.builder(Session.class)
             .eventStore(events)
             .parameterResolverFactory(parameters)
@@ -111,14 +91,18 @@ final class Decider {
         .parameterResolverFactory(parameters)
         .build()
         .subscribe(commandBus);
-    new AnnotationCommandHandlerAdapter<>(
-            new SessionDoorway(sessions, store.history(), ids), parameters)
+    new AnnotationCommandHandlerAdapter<>(new SessionDoorway(sessions, history, ids), parameters)
         .subscribe(commandBus);
   }
 
-  /** Decides a group in order, each on what those before it left. */
+  /**
+   * Decides a group in order, each command on what those before it left, written or not. The group
+   * counts as under way until it is {@link #written()} or everything is {@link #givenUp()}.
+   */
   List<Draft> decide(List<Incoming> group) {
-    known = store.known(group.stream().map(Incoming::commandId).distinct().toList());
+    history.written(written.getAndSet(0));
+    cache.trim();
+    history.begin(group);
     return group.stream().map(this::decide).toList();
   }
 
@@ -127,14 +111,13 @@ final class Decider {
       return draft(incoming, Outcome.invalid(malformed));
     }
     Arrival arrival = (Arrival) incoming;
-    Draft.KnownCommand first = first(arrival.commandId());
+    Draft.KnownCommand first = history.known(arrival.commandId());
     if (first != null) {
-      boolean same = first.content().equals(Store.content(arrival.command()));
-      return same
-          ? new Draft(arrival, Outcome.DUPLICATE, List.of(), first, null)
+      return StoredHistory.same(arrival.command(), first)
+          ? new Draft(arrival, Outcome.DUPLICATE, List.of(), first, null, List.of())
           : draft(arrival, Outcome.commandIdReused(arrival.commandId()));
     }
-    Outcome unknown = SessionDoorway.requireKnown(arrival.command(), store.history());
+    Outcome unknown = SessionDoorway.requireKnown(arrival.command(), history);
     if (unknown != null) {
       return draft(arrival, unknown);
     }
@@ -144,62 +127,77 @@ final class Decider {
         : decide(arrival);
   }
 
-  /** The accepted command that had the id first. */
-  private Draft.@Nullable KnownCommand first(CommandId id) {
-    SessionCommand here = accepted.get(id);
-    return here == null ? known.get(id) : new Draft.KnownCommand(Store.content(here), null);
-  }
-
   private Draft decide(Arrival arrival) {
     Outcome outcome = dispatch(arrival.command(), arrival.provenance());
     List<Draft.NewEvent> events = storage.takeAppended();
-    laidOver(events);
     if (outcome instanceof Outcome.Accepted) {
-      accepted.put(arrival.commandId(), arrival.command());
+      history.decided(arrival, events);
     }
-    return new Draft(arrival, outcome, events, null, null);
+    return new Draft(arrival, outcome, events, null, null, snapshots());
   }
 
   /** All or nothing, in one group: the facts in the order in which the runs started. */
   private Draft interruptEverywhere(Arrival arrival, SessionCommand.InterruptRuns command) {
     String instance = Objects.requireNonNull(command.instance());
-    List<SessionCommand.InterruptRuns> open = store.openRunsOf(instance);
-    Set<SessionKey> keys = new LinkedHashSet<>();
-    Map<RunIn, Integer> order = new HashMap<>();
-    for (SessionCommand.InterruptRuns run : open) {
-      SessionKey key = Objects.requireNonNull(run.sessionKey());
-      RunId runId = Objects.requireNonNull(run.runId());
-      Long attempt = Objects.requireNonNull(run.attempt());
-      keys.add(key);
-      order.put(new RunIn(key, new RunAttempt(runId, attempt)), order.size());
-    }
-    for (SessionKey key : keys) {
+    List<Draft.NewEvent> events = new ArrayList<>();
+    Map<Draft.NewEvent, Long> starts = new HashMap<>();
+    int interrupted = 0;
+    for (SessionKey key : history.sessionsOf(instance)) {
+      List<Long> versions = ask(key, (session, version) -> session.startsOf(instance));
+      Map<Long, Long> positions = history.positions(key, versions);
       dispatch(
           new SessionCommand.InterruptRuns(key, instance, null, null, null), arrival.provenance());
+      List<Draft.NewEvent> ofSession = storage.takeAppended();
+      for (int i = 0; i < ofSession.size(); i++) {
+        starts.put(ofSession.get(i), positions.get(versions.get(i)));
+      }
+      events.addAll(ofSession);
+      interrupted += ofSession.isEmpty() ? 0 : 1;
     }
-    List<Draft.NewEvent> events = new ArrayList<>(storage.takeAppended());
-    events.sort(Comparator.comparing(event -> order.getOrDefault(RunIn.of(event), 0)));
-    laidOver(events);
+    events.sort(Comparator.comparing(starts::get));
+    history.decided(arrival, events);
     return new Draft(
         arrival,
         Outcome.ACCEPTED,
         events,
         null,
-        new Decision.Interrupted(keys.size(), events.size()));
+        new Decision.Interrupted(interrupted, events.size()),
+        snapshots());
   }
 
-  private record RunIn(SessionKey key, RunAttempt run) {
-
-    static RunIn of(Draft.NewEvent event) {
-      SessionEvent.OfRun run = (SessionEvent.OfRun) event.event();
-      return new RunIn(run.sessionKey(), new RunAttempt(run.runId(), run.attempt()));
+  /** The states that are due to be saved, as this draft leaves them. */
+  private List<Draft.Snapshot> snapshots() {
+    if (dueSnapshots.isEmpty()) {
+      return List.of();
     }
+    List<Draft.Snapshot> snapshots =
+        dueSnapshots.stream()
+            .map(
+                key ->
+                    ask(
+                        key,
+                        (session, version) ->
+                            new Draft.Snapshot(key, version, Json.write(session))))
+            .toList();
+    dueSnapshots.clear();
+    return snapshots;
   }
 
-  private void laidOver(List<Draft.NewEvent> events) {
-    for (Draft.NewEvent event : events) {
-      touched.add(event.event().sessionKey());
-      store.decided(event.event());
+  private interface Question<T> {
+    T of(Session session, long version);
+  }
+
+  private <T> T ask(SessionKey key, Question<T> question) {
+    UnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
+    try {
+      Aggregate<Session> session = sessions.load(key.value());
+      long version = Objects.requireNonNull(session.version()) + 1;
+      T answer = session.invoke(state -> question.of(state, version));
+      unit.commit();
+      return answer;
+    } catch (RuntimeException e) {
+      unit.rollback(e);
+      throw e;
     }
   }
 
@@ -213,7 +211,7 @@ final class Decider {
       throw new IllegalStateException(command.type() + " was not decided on the deciding thread");
     }
     if (answer.isExceptional()) {
-      storage.takeAppended().forEach(event -> touched.add(event.event().sessionKey()));
+      storage.takeAppended().forEach(event -> history.touched(event.event().sessionKey()));
       throw answer.exceptionResult() instanceof RuntimeException failure
           ? failure
           : new IllegalStateException(
@@ -222,34 +220,39 @@ final class Decider {
     return (Outcome) answer.getPayload();
   }
 
-  /** The group is written: what is in memory is what is stored. */
+  /**
+   * The group that was decided first, of those under way, is written. May be told by any thread.
+   */
   void written() {
-    forgetGroup();
-    List<Runnable> snapshots = List.copyOf(dueSnapshots);
-    dueSnapshots.clear();
-    snapshots.forEach(Runnable::run);
-    cache.trim();
+    written.incrementAndGet();
   }
 
-  /** The group is not written: what it changed in memory never was. */
+  /** Nothing that is under way is written: what it changed in memory never was. */
   void givenUp() {
-    cache.drop(touched);
-    // Due snapshots stay due: they are read from the store, and Axon waits for each to be taken.
-    forgetGroup();
+    history.written(written.getAndSet(0));
+    cache.drop(history.givenUp());
+    dueSnapshots.clear();
+    storage.takeAppended();
   }
 
-  private void forgetGroup() {
-    touched.clear();
-    accepted.clear();
-    store.settled();
+  /** Nothing is under way, and what is in memory may be wrong. */
+  void forgetAll() {
+    givenUp();
+    cache.removeAll();
   }
 
-  /** Other nodes changed sessions: the copies in memory are old. */
-  void changedElsewhere(Collection<SessionKey> keys) {
-    cache.drop(keys);
+  /** Others changed sessions, and what was decided meanwhile was decided on old copies. */
+  void changedElsewhere(Store.Elsewhere changed) {
+    givenUp();
+    if (changed.everything()) {
+      cache.removeAll();
+      history.reconnect();
+    } else {
+      cache.drop(changed.keys());
+    }
   }
 
   private static Draft draft(Incoming incoming, Outcome outcome) {
-    return new Draft(incoming, outcome, List.of(), null, null);
+    return new Draft(incoming, outcome, List.of(), null, null, List.of());
   }
 }

@@ -45,8 +45,9 @@ public final class Ledger implements AutoCloseable {
     migrate(dataSource);
     Commits commits = new Commits();
     this.reader = new JdbcLedgerReader(dataSource);
-    Store store = new Store(dataSource, clock);
-    this.writer = new Writer(store, new Decider(store, SessionIds.uuids()), commits);
+    Store store = new Store(dataSource, clock, false);
+    this.writer =
+        new Writer(store, new Decider(store, SessionIds.uuids()), new Answers(store, commits));
     this.events = new LedgerEventSource(reader, commits);
   }
 
@@ -68,7 +69,8 @@ public final class Ledger implements AutoCloseable {
 
   /**
    * Opens the ledger in a database (H2 or PostgreSQL), making its tables when absent. The data
-   * source stays the caller's to close; it lends two connections for as long as the ledger is open.
+   * source stays the caller's to close; it lends three connections for as long as the ledger is
+   * open.
    *
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */

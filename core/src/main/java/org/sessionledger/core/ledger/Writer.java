@@ -1,19 +1,18 @@
 package org.sessionledger.core.ledger;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.SessionCommand;
-import org.sessionledger.core.store.Commits;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.Store;
 import org.sessionledger.core.store.StoreFailure;
@@ -21,9 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that decides and writes. It takes what is waiting, decides it, locks the head,
- * decides again what another node made stale, and commits one transaction for all. No caller's
- * thread ever touches the database, so that interrupting one harms nobody.
+ * Decides and writes what is submitted, in groups, on threads of its own: while one group is
+ * written, the next one is decided on what it will leave, and the one before is made durable and
+ * answered ({@link Answers}). No caller's thread ever touches the database, so that interrupting
+ * one harms nobody.
+ *
+ * <p>A group is written under the head's lock. What another node made stale is decided again there;
+ * so is what stood on a group that failed.
  */
 final class Writer implements AutoCloseable {
 
@@ -41,23 +44,43 @@ final class Writer implements AutoCloseable {
   /** How long other nodes' writes may go unnoticed while this one writes nothing. */
   private static final long LOOK_MILLIS = 500;
 
-  private record Waiting(Incoming incoming, CompletableFuture<Decision> decision) {}
+  record Waiting(Incoming incoming, CompletableFuture<Decision> decision) {}
+
+  private record Decided(List<Waiting> group, List<Draft> drafts) {}
 
   private final Store store;
   private final Decider decider;
-  private final Commits commits;
-  private final RefusalLines refusals = new RefusalLines();
+  private final Answers answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final Thread thread = new Thread(this::run, "session-ledger-writer");
+  private final Thread deciding = new Thread(this::decideAll, "session-ledger-decider");
+  private final Thread writing = new Thread(this::writeAll, "session-ledger-writer");
   private volatile boolean closing;
 
-  Writer(Store store, Decider decider, Commits commits) {
+  /** Guards the decider and the fields below. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition moved = lock.newCondition();
+
+  /** Decided on what the group that is being written leaves. */
+  private @Nullable Decided ready;
+
+  /** True while a group is being written. */
+  private boolean busy;
+
+  private boolean finished;
+
+  /** Taken from the queue, and for the next group. */
+  private @Nullable Waiting held;
+
+  Writer(Store store, Decider decider, Answers answers) {
     this.store = store;
     this.decider = decider;
-    this.commits = commits;
-    commits.reached(store.position());
-    thread.setDaemon(true);
-    thread.start();
+    this.answers = answers;
+    answers.reached(store.position());
+    deciding.setDaemon(true);
+    writing.setDaemon(true);
+    deciding.start();
+    writing.start();
   }
 
   /**
@@ -85,45 +108,80 @@ final class Writer implements AutoCloseable {
     return waiting.decision();
   }
 
-  private void run() {
+  // Deciding
+
+  private void decideAll() {
     while (true) {
       try {
-        Waiting first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Waiting first = held != null ? held : queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        held = null;
         if (first != null) {
-          take(first);
+          decide(first);
         } else if (closing) {
-          return;
+          break;
         } else {
           look();
         }
       } catch (InterruptedException e) {
-        LOG.warn("The ledger's writer is interrupted by nobody's right; it goes on");
+        LOG.warn("The ledger's decider is interrupted by nobody's right; it goes on");
       } catch (RuntimeException e) {
         // The database may come back; whoever waited was told.
-        store.rollback();
-        LOG.warn("The ledger's writer could not look at the database", e);
+        LOG.warn("The ledger could not look at the database", e);
       }
+    }
+    lock.lock();
+    try {
+      awaitIdle();
+      finished = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** What waits is taken in order; a command that must see all before it written ends the group. */
-  private void take(Waiting first) {
+  private void decide(Waiting first) {
+    Decided now = null;
+    lock.lock();
+    try {
+      boolean alone = standsAlone(first.incoming());
+      while (ready != null || (alone && busy)) {
+        moved.awaitUninterruptibly();
+      }
+      List<Waiting> group = alone ? List.of(first) : gather(first);
+      if (first.incoming().dryRun()) {
+        dryRun(first);
+        return;
+      }
+      ready = decided(group);
+      if (ready != null && !busy && queue.isEmpty()) {
+        // Nobody waits who could be decided meanwhile: without handing over, it is written sooner.
+        now = take();
+      }
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (now != null) {
+      write(now);
+    }
+  }
+
+  /** What waits by now, up to a command that must see all before it written. */
+  private List<Waiting> gather(Waiting first) {
     List<Waiting> group = new ArrayList<>();
-    Waiting next = first;
-    while (next != null) {
-      boolean alone = standsAlone(next.incoming());
-      if (alone) {
-        write(group);
-        group.clear();
+    group.add(first);
+    while (group.size() < GROUP_MAX) {
+      Waiting next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      if (standsAlone(next.incoming())) {
+        held = next;
+        break;
       }
       group.add(next);
-      if (alone || group.size() == GROUP_MAX) {
-        write(group);
-        group.clear();
-      }
-      next = queue.poll();
     }
-    write(group);
+    return group;
   }
 
   private static boolean standsAlone(Incoming incoming) {
@@ -133,24 +191,173 @@ final class Writer implements AutoCloseable {
             && interrupt.sessionKey() == null);
   }
 
-  private void write(List<Waiting> group) {
-    if (group.isEmpty()) {
-      return;
+  /** Null when it could not be decided together, and is decided and answered one by one. */
+  private @Nullable Decided decided(List<Waiting> group) {
+    try {
+      return new Decided(group, drafts(group));
+    } catch (RuntimeException | Error e) {
+      // An error of one command, such as too deep a recursion, must not end the thread of all.
+      awaitIdle();
+      oneByOne(group, e);
+      return null;
     }
-    Throwable failure = tryToWrite(group);
-    if (failure == null) {
-      return;
+  }
+
+  private List<Draft> drafts(List<Waiting> group) {
+    return decider.decide(group.stream().map(Waiting::incoming).toList());
+  }
+
+  private void dryRun(Waiting waiting) {
+    try {
+      lookNow();
+      waiting.decision().complete(store.dryRun(drafts(List.of(waiting)).get(0)));
+      decider.givenUp();
+    } catch (RuntimeException | Error e) {
+      forgetAll();
+      waiting.decision().completeExceptionally(e);
     }
-    LOG.warn("A group of {} commands was not written", group.size(), failure);
-    // A broken connection is replaced by now, and one bad entry fails alone.
-    for (Waiting each : group) {
-      if (mayTryAgain(failure)) {
-        Throwable again = tryToWrite(List.of(each));
-        if (again == null) {
-          continue;
+  }
+
+  private void look() {
+    lock.lock();
+    try {
+      if (!busy && ready == null) {
+        lookNow();
+      }
+    } catch (RuntimeException e) {
+      forgetAll();
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lookNow() {
+    Store.Elsewhere changed = store.look();
+    if (changed != null) {
+      decider.changedElsewhere(changed);
+      answers.reached(store.position());
+    }
+  }
+
+  private void awaitIdle() {
+    while (busy || ready != null) {
+      moved.awaitUninterruptibly();
+    }
+  }
+
+  private void forgetAll() {
+    decider.forgetAll();
+    store.rollback();
+  }
+
+  // Writing
+
+  private void writeAll() {
+    while (true) {
+      Decided next;
+      lock.lock();
+      try {
+        while (ready == null || busy) {
+          if (finished) {
+            return;
+          }
+          moved.awaitUninterruptibly();
         }
-        failure = again;
-        LOG.warn("A command could not be decided", again);
+        next = take();
+        moved.signalAll();
+      } finally {
+        lock.unlock();
+      }
+      write(next);
+    }
+  }
+
+  private Decided take() {
+    Decided taken = ready;
+    if (taken == null) {
+      throw new IllegalStateException("nothing is decided");
+    }
+    ready = null;
+    busy = true;
+    return taken;
+  }
+
+  private void write(Decided decided) {
+    try {
+      tryToWrite(decided);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("A group of {} commands was not written", decided.group().size(), e);
+      lock.lock();
+      try {
+        List<Waiting> all = new ArrayList<>(decided.group());
+        if (ready != null) {
+          // It stands on what was not written.
+          all.addAll(ready.group());
+          ready = null;
+        }
+        oneByOne(all, e);
+      } finally {
+        lock.unlock();
+      }
+    } finally {
+      lock.lock();
+      try {
+        busy = false;
+        moved.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void tryToWrite(Decided decided) {
+    Store.Elsewhere changed = store.begin();
+    List<Draft> drafts = changed == null ? decided.drafts() : decidedAgain(decided, changed);
+    written(decided.group(), store.commit(drafts));
+  }
+
+  /** Under the head's lock, where nothing becomes stale any more. */
+  private List<Draft> decidedAgain(Decided decided, Store.Elsewhere changed) {
+    lock.lock();
+    try {
+      decider.changedElsewhere(changed);
+      List<Draft> drafts = drafts(decided.group());
+      if (ready != null) {
+        ready = new Decided(ready.group(), drafts(ready.group()));
+      }
+      return drafts;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void written(List<Waiting> group, Store.Committed committed) {
+    decider.written();
+    answers.give(new Answers.Batch(group, committed), queue.isEmpty());
+  }
+
+  /**
+   * A broken connection is replaced by now, and one bad entry fails alone. Under the lock, while
+   * nothing else is written.
+   */
+  private void oneByOne(List<Waiting> all, Throwable why) {
+    Throwable failure = why;
+    forgetAll();
+    for (Waiting each : all) {
+      if (mayTryAgain(failure)) {
+        try {
+          Store.Elsewhere changed = store.begin();
+          if (changed != null) {
+            decider.changedElsewhere(changed);
+          }
+          written(List.of(each), store.commit(drafts(List.of(each))));
+          continue;
+        } catch (RuntimeException | Error e) {
+          LOG.warn("A command could not be decided", e);
+          failure = e;
+          forgetAll();
+        }
       }
       each.decision().completeExceptionally(failure);
     }
@@ -160,81 +367,24 @@ final class Writer implements AutoCloseable {
     return !(failure instanceof StoreFailure store) || store.mayTryAgain();
   }
 
-  /** Decides, writes and answers; or tells why nothing of it was kept. */
-  private @Nullable Throwable tryToWrite(List<Waiting> group) {
-    List<Decision> decisions;
-    try {
-      decisions = group.get(0).incoming().dryRun() ? dryRun(group) : commit(group);
-    } catch (RuntimeException | Error e) {
-      // An error of one command, such as too deep a recursion, must not end the thread of all.
-      decider.givenUp();
-      store.rollback();
-      return e;
-    }
-    answer(group, decisions);
-    return null;
-  }
-
-  private List<Decision> commit(List<Waiting> group) {
-    List<Draft> drafts = decide(group);
-    Collection<SessionKey> changed = store.begin();
-    if (changed != null) {
-      decider.givenUp();
-      decider.changedElsewhere(changed);
-      drafts = decide(group);
-    }
-    return store.commit(drafts);
-  }
-
-  private List<Decision> dryRun(List<Waiting> group) {
-    look();
-    List<Decision> decisions = new ArrayList<>();
-    try {
-      for (Draft draft : decide(group)) {
-        decisions.add(store.dryRun(draft));
-      }
-    } finally {
-      decider.givenUp();
-    }
-    return decisions;
-  }
-
-  private List<Draft> decide(List<Waiting> group) {
-    return decider.decide(group.stream().map(Waiting::incoming).toList());
-  }
-
-  private void answer(List<Waiting> group, List<Decision> decisions) {
-    for (int i = 0; i < group.size(); i++) {
-      group.get(i).decision().complete(decisions.get(i));
-    }
-    commits.reached(store.position());
-    afterAnswer();
-    for (int i = 0; i < group.size(); i++) {
-      refusals.tell(group.get(i).incoming(), decisions.get(i));
-    }
-  }
-
-  /** Room is made and snapshots are saved when nobody waits for it any more. */
-  private void afterAnswer() {
-    try {
-      decider.written();
-    } catch (RuntimeException e) {
-      LOG.warn("A snapshot could not be saved; the next one will be", e);
-    }
-  }
-
-  private void look() {
-    @Nullable Collection<SessionKey> changed = store.look();
-    if (changed != null) {
-      decider.changedElsewhere(changed);
-      commits.reached(store.position());
-    }
-  }
-
   /** Finishes what was submitted. */
   @Override
   public void close() {
     closing = true;
+    join(deciding);
+    join(writing);
+    List<Waiting> late = new ArrayList<>();
+    queue.drainTo(late);
+    late.forEach(
+        each ->
+            each.decision()
+                .completeExceptionally(new LedgerUnavailable("The ledger is closed.", null)));
+    answers.close();
+    store.close();
+  }
+
+  /** An interrupt ends nobody's waiting here. */
+  static void join(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -246,12 +396,5 @@ final class Writer implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    List<Waiting> late = new ArrayList<>();
-    queue.drainTo(late);
-    late.forEach(
-        each ->
-            each.decision()
-                .completeExceptionally(new LedgerUnavailable("The ledger is closed.", null)));
-    store.close();
   }
 }

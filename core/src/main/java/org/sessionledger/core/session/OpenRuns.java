@@ -19,9 +19,15 @@ final class OpenRuns {
 
   /**
    * @param instance the process that runs it, as its last start said
+   * @param startedVersion the version of the event that started it
    * @param renewedVersion the version of the event that renewed its lease last
    */
-  record OpenRun(RunId runId, long attempt, @Nullable String instance, long renewedVersion) {
+  record OpenRun(
+      RunId runId,
+      long attempt,
+      @Nullable String instance,
+      long startedVersion,
+      long renewedVersion) {
 
     RunAttempt asAttempt() {
       return new RunAttempt(runId, attempt);
@@ -72,7 +78,8 @@ final class OpenRuns {
 
   void renewed(RunId runId, long version) {
     runs.computeIfPresent(
-        runId, (id, run) -> new OpenRun(id, run.attempt(), run.instance(), version));
+        runId,
+        (id, run) -> new OpenRun(id, run.attempt(), run.instance(), run.startedVersion(), version));
   }
 
   void ended(RunId runId) {

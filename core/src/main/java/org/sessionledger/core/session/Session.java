@@ -88,6 +88,11 @@ public final class Session {
     }
   }
 
+  /** The versions of the events that started the open runs of a process, in their order. */
+  public List<Long> startsOf(String instance) {
+    return runs.of(instance).stream().map(OpenRun::startedVersion).toList();
+  }
+
   /** A new session; its first event. */
   Session(SessionEvent.SessionOpened opened) {
     apply(opened);
@@ -618,7 +623,7 @@ public final class Session {
 
   @EventSourcingHandler
   void on(SessionEvent.RunStarted e, @SequenceNumber long sequence) {
-    runs.started(new OpenRun(e.runId(), e.attempt(), e.instance(), sequence + 1));
+    runs.started(new OpenRun(e.runId(), e.attempt(), e.instance(), sequence + 1, sequence + 1));
   }
 
   @EventSourcingHandler

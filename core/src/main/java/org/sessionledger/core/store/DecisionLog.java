@@ -1,5 +1,9 @@
 package org.sessionledger.core.store;
 
+import static org.sessionledger.core.store.Insert.bigint;
+import static org.sessionledger.core.store.Insert.instant;
+import static org.sessionledger.core.store.Insert.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,9 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.CommandJson;
@@ -25,6 +30,29 @@ import org.sessionledger.core.session.Verdict;
 /** One group's share of the decision log: repeats become counts before anything is written. */
 final class DecisionLog {
 
+  /**
+   * What is known of the log without asking, for as long as no other node writes.
+   *
+   * @param lines by what makes arrivals repeats of each other
+   * @param hashes the newest line's hash of each session
+   */
+  record Memory(Recent<String, Place> lines, Recent<String, String> hashes) {
+
+    private static final int KEPT_MAX = 20_000;
+
+    Memory() {
+      this(new Recent<>(KEPT_MAX), new Recent<>(KEPT_MAX));
+    }
+
+    void dropAll() {
+      lines.clear();
+      hashes.clear();
+    }
+  }
+
+  /** Where a line stands. */
+  record Place(long seq, String decisionId) {}
+
   /** An arrival that was refused, or was so already. */
   record Entry(
       Incoming incoming,
@@ -34,11 +62,11 @@ final class DecisionLog {
       @Nullable SessionKey sessionKey,
       @Nullable Refusal refusal,
       @Nullable Standing current,
+      long afterPosition,
       Instant at) {}
 
   private static final class Line {
-    final long seq;
-    final String decisionId;
+    final Place place;
     final boolean isNew;
     final Entry first;
     Entry last;
@@ -47,38 +75,83 @@ final class DecisionLog {
     long arrivals;
     String hash = Hash.NONE;
 
-    Line(long seq, String decisionId, boolean isNew, Entry first) {
-      this.seq = seq;
-      this.decisionId = decisionId;
+    Line(Place place, boolean isNew, Entry first) {
+      this.place = place;
       this.isNew = isNew;
       this.first = first;
       this.last = first;
     }
   }
 
-  private final Connection connection;
+  private static final Insert LINES =
+      new Insert(
+          "ledger_decisions",
+          bigint("seq"),
+          text("decision_id"),
+          text("coalesce_key"),
+          text("session_key"),
+          text("verdict"),
+          text("reason"),
+          text("command_type"),
+          text("run_id"),
+          bigint("attempt"),
+          text("refusal"),
+          text("current_standing"),
+          bigint("after_version"),
+          bigint("after_position"),
+          bigint("last_after_version"),
+          bigint("last_after_position"),
+          instant("first_at"),
+          instant("last_at"),
+          bigint("arrivals"),
+          text("first_command"),
+          text("last_command"),
+          text("hash"));
+
+  private final Memory memory;
   private final Map<String, Line> lines = new LinkedHashMap<>();
-  private final Map<String, String> lastHashes = new HashMap<>();
+  private final Map<String, String> newHashes = new HashMap<>();
   private final Map<Reason, Long> reasons = new HashMap<>();
 
-  DecisionLog(Connection connection) {
-    this.connection = connection;
+  DecisionLog(Memory memory) {
+    this.memory = memory;
   }
 
-  /** Counts the entry, on a line of its own or on that of its first; returns the line's id. */
-  String add(Entry entry, Head head) throws SQLException {
-    String key = coalesceKey(entry);
+  /**
+   * Puts a group's entries into the log, each on a line of its own or on that of its first.
+   *
+   * @return the ids of their lines, in the order of the entries
+   */
+  List<String> add(Connection connection, List<Entry> entries, Head head) throws SQLException {
+    if (entries.isEmpty()) {
+      return List.of();
+    }
+    List<String> keys = entries.stream().map(DecisionLog::coalesceKey).toList();
+    Map<String, Place> known = known(connection, keys);
+    Map<String, String> hashes = hashes(connection, entries, keys, known);
+    List<String> ids = new ArrayList<>(entries.size());
+    for (int i = 0; i < keys.size(); i++) {
+      ids.add(add(keys.get(i), entries.get(i), known, hashes, head));
+    }
+    return ids;
+  }
+
+  private String add(
+      String key, Entry entry, Map<String, Place> known, Map<String, String> hashes, Head head) {
     Line line = lines.get(key);
     if (line == null) {
-      line = known(key, entry).orElse(null);
-      if (line == null) {
-        line = new Line(++head.decisionSeq, Uuid7.next(), true, entry);
-        link(line, head.position);
+      Place place = known.get(key);
+      line =
+          place != null
+              ? new Line(place, false, entry)
+              : new Line(new Place(++head.decisionSeq, Uuid7.next()), true, entry);
+      if (line.isNew) {
+        link(line, hashes);
       }
       lines.put(key, line);
     }
     line.last = entry;
-    line.lastAfterPosition = head.position;
+    line.lastAfterPosition = entry.afterPosition();
     line.arrivals++;
     if (entry.refusal() == null) {
       head.duplicates++;
@@ -86,51 +159,93 @@ final class DecisionLog {
       head.rejected++;
       reasons.merge(entry.refusal().reason(), 1L, Long::sum);
     }
-    return line.decisionId;
+    return line.place.decisionId();
   }
 
-  private void link(Line line, long position) throws SQLException {
-    line.afterPosition = position;
-    Entry entry = line.first;
-    String session = sessionKey(entry);
-    String previous = lastHashes.get(session);
-    if (previous == null) {
-      previous =
-          Sql.one(
-                  connection,
-                  row -> row.getString("hash"),
-                  """
-                  SELECT hash FROM ledger_decisions WHERE session_key = ?
-                  ORDER BY seq DESC LIMIT 1
-                  """,
-                  session)
-              .orElse(Hash.NONE);
+  private Map<String, Place> known(Connection connection, List<String> keys) throws SQLException {
+    Map<String, Place> known = new HashMap<>();
+    Set<String> asked = new LinkedHashSet<>();
+    for (String key : keys) {
+      Place place = memory.lines().get(key);
+      if (place == null) {
+        asked.add(key);
+      } else {
+        known.put(key, place);
+      }
     }
+    if (!asked.isEmpty()) {
+      Sql.list(
+              connection,
+              row ->
+                  Map.entry(
+                      row.getString("coalesce_key"),
+                      new Place(row.getLong("seq"), row.getString("decision_id"))),
+              """
+              SELECT coalesce_key, seq, decision_id FROM ledger_decisions
+              WHERE coalesce_key = ANY(?)
+              """,
+              (Object) asked.toArray(String[]::new))
+          .forEach(line -> known.put(line.getKey(), line.getValue()));
+    }
+    return known;
+  }
+
+  /** The newest hashes of the sessions that get a new line. */
+  private Map<String, String> hashes(
+      Connection connection, List<Entry> entries, List<String> keys, Map<String, Place> known)
+      throws SQLException {
+    Map<String, String> hashes = new HashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      String session = sessionKey(entries.get(i));
+      if (known.containsKey(keys.get(i)) || hashes.containsKey(session)) {
+        continue;
+      }
+      String newest = memory.hashes().get(session);
+      hashes.put(session, newest != null ? newest : newestHash(connection, session));
+    }
+    return hashes;
+  }
+
+  private static String newestHash(Connection connection, String session) throws SQLException {
+    return Sql.one(
+            connection,
+            row -> row.getString("hash"),
+            """
+            SELECT hash FROM ledger_decisions WHERE session_key = ?
+            ORDER BY session_key DESC, seq DESC LIMIT 1
+            """,
+            session)
+        .orElse(Hash.NONE);
+  }
+
+  private void link(Line line, Map<String, String> hashes) {
+    Entry entry = line.first;
+    line.afterPosition = entry.afterPosition();
+    String session = sessionKey(entry);
     line.hash =
         Hash.of(
-            previous,
-            line.seq,
-            line.decisionId,
+            hashes.get(session),
+            line.place.seq(),
+            line.place.decisionId(),
             entry.verdict().code(),
             entry.refusal() == null ? null : entry.refusal().reason().code(),
             session,
             entry.commandType(),
             entry.command(),
             entry.current() == null ? null : Json.write(entry.current()),
-            position,
+            entry.afterPosition(),
             entry.at());
-    lastHashes.put(session, line.hash);
+    hashes.put(session, line.hash);
+    newHashes.put(session, line.hash);
   }
 
-  private Optional<Line> known(String key, Entry entry) throws SQLException {
-    return Sql.one(
-        connection,
-        row -> new Line(row.getLong("seq"), row.getString("decision_id"), false, entry),
-        "SELECT seq, decision_id FROM ledger_decisions WHERE coalesce_key = ?",
-        key);
+  /** The group is committed: what it made known stays so. */
+  void committed() {
+    lines.forEach((key, line) -> memory.lines().put(key, line.place));
+    memory.hashes().putAll(newHashes);
   }
 
-  void write() throws SQLException {
+  void write(Connection connection, Dialect dialect) throws SQLException {
     List<@Nullable Object[]> inserts = new ArrayList<>();
     List<@Nullable Object[]> repeats = new ArrayList<>();
     for (Map.Entry<String, Line> each : lines.entrySet()) {
@@ -143,8 +258,8 @@ final class DecisionLog {
         JsonNode run = presented.get("runId");
         inserts.add(
             new @Nullable Object[] {
-              line.seq,
-              line.decisionId,
+              line.place.seq(),
+              line.place.decisionId(),
               each.getKey(),
               sessionKey(first),
               first.verdict().code(),
@@ -173,20 +288,11 @@ final class DecisionLog {
               last.at(),
               line.arrivals,
               last.command().toString(),
-              line.seq
+              line.place.seq()
             });
       }
     }
-    Sql.batch(
-        connection,
-        """
-        INSERT INTO ledger_decisions (seq, decision_id, coalesce_key, session_key, verdict, reason,
-          command_type, run_id, attempt, refusal, current_standing, after_version, after_position,
-          last_after_version, last_after_position, first_at, last_at, arrivals, first_command,
-          last_command, hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        inserts);
+    LINES.run(connection, dialect, inserts);
     Sql.batch(
         connection,
         """

@@ -2,6 +2,7 @@ package org.sessionledger.core.store;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Outcome;
@@ -14,13 +15,26 @@ import org.sessionledger.core.session.SessionEvent;
  * @param events none unless accepted
  * @param repeats the accepted command whose id came again; null when none did
  * @param interrupted for a command over every session
+ * @param snapshots states of sessions as this draft leaves them, where one is due
  */
 public record Draft(
     Incoming incoming,
     Outcome outcome,
     List<NewEvent> events,
     @Nullable KnownCommand repeats,
-    Decision.@Nullable Interrupted interrupted) {
+    Decision.@Nullable Interrupted interrupted,
+    List<Snapshot> snapshots) {
+
+  /**
+   * A session's state after a version.
+   *
+   * @param state JSON that only the same revision can read
+   */
+  public record Snapshot(SessionKey sessionKey, long version, String state) {
+
+    /** Of the state's JSON; one of another revision is ignored, and replaced when one is due. */
+    static final int REVISION = 2;
+  }
 
   /**
    * An event that was decided.
@@ -32,8 +46,8 @@ public record Draft(
   /**
    * An accepted command that is remembered by its id.
    *
-   * @param content as {@link Store#content} tells it
-   * @param answer null when the command was accepted in this very group
+   * @param content as {@link KnownCommands#content} tells it
+   * @param answer null when the command was accepted in a group that is not written yet
    */
   public record KnownCommand(String content, @Nullable Decision answer) {}
 }

@@ -20,7 +20,7 @@ import org.sessionledger.core.session.Status;
  * What one event changes in the tables that are kept for ever. Both the rows that are written and
  * the history that is seen before they are written come from here.
  *
- * @param runs attempts that were started or changed
+ * @param runs attempts that are over; the open ones are in their session's state
  * @param begun the generation that begins, null when none does
  * @param inPlace the generation that begins keeps its predecessor's session id
  * @param ended the generation that ends, null when none does
@@ -34,17 +34,12 @@ record Facts(
     @Nullable CompactionFact compaction) {
 
   /**
+   * An attempt that is over.
+   *
    * @param generation the number of the owner
-   * @param starts a new row
-   * @param instance of a start
+   * @param corrects it was thought to be over before, and how it ended is known only now
    */
-  record RunFact(
-      RunId runId,
-      long attempt,
-      long generation,
-      Status status,
-      boolean starts,
-      @Nullable String instance) {}
+  record RunFact(RunId runId, long attempt, long generation, Status status, boolean corrects) {}
 
   /**
    * @param attempt null keeps the attempt that is known, or is the first
@@ -53,28 +48,26 @@ record Facts(
 
   static Facts of(SessionEvent event) {
     List<RunFact> runs = new ArrayList<>();
-    if (event instanceof RunStarted e) {
-      long owner = e.generation().number();
-      runs.add(new RunFact(e.runId(), e.attempt(), owner, Status.RUNNING, true, e.instance()));
-      if (e.replacesOpenAttempt()) {
-        runs.add(change(new RunAttempt(e.runId(), e.attempt() - 1), owner, Status.SUPERSEDED));
-      }
+    if (event instanceof RunStarted e && e.replacesOpenAttempt()) {
+      runs.add(
+          over(
+              new RunAttempt(e.runId(), e.attempt() - 1),
+              e.generation().number(),
+              Status.SUPERSEDED));
     } else if (event instanceof SessionEvent.RunCompleted e) {
-      runs.add(change(e, Status.DONE));
+      runs.add(ended(e, Status.DONE));
     } else if (event instanceof SessionEvent.RunFailed e) {
-      runs.add(change(e, Status.FAILED));
+      runs.add(ended(e, Status.FAILED));
     } else if (event instanceof SessionEvent.RunAborted e) {
-      runs.add(change(e, Status.ABORTED));
+      runs.add(ended(e, Status.ABORTED));
     } else if (event instanceof SessionEvent.RunInterrupted e) {
-      runs.add(change(e, Status.INTERRUPTED));
+      runs.add(
+          over(
+              new RunAttempt(e.runId(), e.attempt()), e.generation().number(), Status.INTERRUPTED));
     }
     if (event instanceof EndsGeneration e) {
       long old = e.ended().number();
-      e.supersededRuns().forEach(run -> runs.add(change(run, old, Status.SUPERSEDED)));
-    }
-    if (event instanceof SessionCompacted e) {
-      long owner = e.generation().number();
-      e.carriedRuns().forEach(run -> runs.add(change(run, owner, Status.RUNNING)));
+      e.supersededRuns().forEach(run -> runs.add(over(run, old, Status.SUPERSEDED)));
     }
     Generation ended = event instanceof EndsGeneration e ? e.ended() : null;
     Generation before = event instanceof SessionEvent.SessionReopened e ? e.closed() : ended;
@@ -98,12 +91,16 @@ record Facts(
     return null;
   }
 
-  private static RunFact change(SessionEvent.OfRun event, Status status) {
-    return change(
-        new RunAttempt(event.runId(), event.attempt()), event.generation().number(), status);
+  private static RunFact ended(SessionEvent.RunEnded event, Status status) {
+    return new RunFact(
+        event.runId(),
+        event.attempt(),
+        event.generation().number(),
+        status,
+        event.correctsInterruption());
   }
 
-  private static RunFact change(RunAttempt run, long owner, Status status) {
-    return new RunFact(run.runId(), run.attempt(), owner, status, false, null);
+  private static RunFact over(RunAttempt run, long owner, Status status) {
+    return new RunFact(run.runId(), run.attempt(), owner, status, false);
   }
 }

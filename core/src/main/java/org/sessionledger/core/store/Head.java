@@ -60,7 +60,10 @@ final class Head {
     return recordedAt;
   }
 
-  void write(Connection connection, String writer) throws SQLException {
+  /**
+   * @param group the writer's own count of its groups
+   */
+  void write(Connection connection, String writer, long group) throws SQLException {
     commits++;
     Sql.update(
         connection,
@@ -82,7 +85,7 @@ final class Head {
         Sql.update(
             connection,
             "UPDATE ledger_writers SET commits = ?, seen_at = ? WHERE writer = ?",
-            commits,
+            group,
             recordedAt,
             writer);
     if (known == 0) {
@@ -90,7 +93,7 @@ final class Head {
           connection,
           "INSERT INTO ledger_writers (writer, commits, seen_at) VALUES (?, ?, ?)",
           writer,
-          commits,
+          group,
           recordedAt);
     }
   }

@@ -107,10 +107,12 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
     }
 
     private void fill() {
-      if (!page.isEmpty() || read >= commits.position()) {
+      // What is committed and not durable yet may be in the tables already; it is not told.
+      long durable = commits.position() - read;
+      if (!page.isEmpty() || durable <= 0) {
         return;
       }
-      for (RecordedEvent event : reader.eventsAfter(read, PAGE)) {
+      for (RecordedEvent event : reader.eventsAfter(read, (int) Math.min(PAGE, durable))) {
         page.add(message(event));
         read = event.position();
       }

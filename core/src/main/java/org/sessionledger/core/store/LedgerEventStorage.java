@@ -28,8 +28,6 @@ import org.sessionledger.core.session.SessionEvent;
  */
 public final class LedgerEventStorage implements EventStorageEngine {
 
-  private static final int SNAPSHOT_REVISION = 1;
-
   private final Store store;
   private final List<Draft.NewEvent> gathered = new ArrayList<>();
 
@@ -63,7 +61,7 @@ public final class LedgerEventStorage implements EventStorageEngine {
     try {
       List<DomainEventMessage<?>> events =
           Sql.list(
-              store.connections().reading(),
+              store.reading(),
               row ->
                   message(
                       aggregateIdentifier,
@@ -85,26 +83,34 @@ public final class LedgerEventStorage implements EventStorageEngine {
 
   @Override
   public void storeSnapshot(DomainEventMessage<?> snapshot) {
-    store.saveSnapshot(
-        new SessionKey(snapshot.getAggregateIdentifier()),
-        snapshot.getSequenceNumber() + 1,
-        SNAPSHOT_REVISION,
-        Json.write(snapshot.getPayload()));
+    throw new UnsupportedOperationException("snapshots are written with their session's events");
   }
 
   /** A snapshot of another revision, or one that cannot be read, is none: a new one replaces it. */
   @Override
   public Optional<DomainEventMessage<?>> readSnapshot(String aggregateIdentifier) {
     SessionKey key = new SessionKey(aggregateIdentifier);
-    return store
-        .snapshot(key, SNAPSHOT_REVISION)
-        .flatMap(
-            snapshot ->
-                read(key, snapshot.state())
-                    .map(
-                        state ->
-                            message(
-                                aggregateIdentifier, snapshot.version(), state, Instant.EPOCH)));
+    try {
+      return Sql.one(
+              store.reading(),
+              row -> new Draft.Snapshot(key, row.getLong("version"), row.getString("state")),
+              """
+              SELECT n.version, n.state FROM ledger_snapshots n
+              JOIN ledger_sessions s ON s.session_no = n.session_no
+              WHERE s.session_key = ? AND n.revision = ?
+              """,
+              aggregateIdentifier,
+              Draft.Snapshot.REVISION)
+          .flatMap(
+              snapshot ->
+                  read(key, snapshot.state())
+                      .map(
+                          state ->
+                              message(
+                                  aggregateIdentifier, snapshot.version(), state, Instant.EPOCH)));
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot read the snapshot of " + key, e);
+    }
   }
 
   private static Optional<Session> read(SessionKey key, String state) {

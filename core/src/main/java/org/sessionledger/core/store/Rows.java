@@ -26,7 +26,7 @@ import org.sessionledger.core.session.Verdict;
 final class Rows {
 
   static final String EVENT_COLUMNS =
-      "e.position, e.session_no, e.version, e.type, e.event, e.command_id, e.command_type,"
+      "e.position, e.session_no, e.version, e.type, e.event, e.command_type,"
           + " e.command, e.session, e.recorded_at";
 
   private static final Map<String, Class<? extends SessionEvent>> EVENT_TYPES =
@@ -46,15 +46,16 @@ final class Rows {
 
   static RecordedEvent event(ResultSet row) throws SQLException {
     String command = row.getString("command");
+    JsonNode canonical = Json.tree(command);
     return new RecordedEvent(
         row.getLong("position"),
         row.getLong("session_no"),
         row.getLong("version"),
         event(row.getString("type"), row.getString("event")),
-        new CommandId(row.getString("command_id")),
+        new CommandId(canonical.get("commandId").textValue()),
         row.getString("command_type"),
         command,
-        CommandJson.provenance(Json.tree(command)),
+        CommandJson.provenance(canonical),
         Sql.instant(row, "recorded_at"),
         Json.read(row.getString("session"), SessionStatus.class));
   }

@@ -86,9 +86,10 @@ final class Sql {
         statement.setInt(i + 1, number);
       } else if (value instanceof String text) {
         statement.setString(i + 1, text);
-      } else if (value instanceof List<?> texts) {
-        statement.setArray(
-            i + 1, statement.getConnection().createArrayOf("varchar", texts.toArray()));
+      } else if (value instanceof Long[] numbers) {
+        statement.setArray(i + 1, statement.getConnection().createArrayOf("bigint", numbers));
+      } else if (value instanceof String[] texts) {
+        statement.setArray(i + 1, statement.getConnection().createArrayOf("varchar", texts));
       } else if (value == null) {
         statement.setObject(i + 1, null);
       } else {

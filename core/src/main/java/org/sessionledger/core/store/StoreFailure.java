@@ -32,6 +32,14 @@ public final class StoreFailure extends RuntimeException {
         false);
   }
 
+  /** The database came back with less than it had committed; nobody was told of that group. */
+  public static StoreFailure lost() {
+    return new StoreFailure(
+        "the database failed before the command was durable, and came back without it",
+        new SQLException("nothing of it is kept; send it again"),
+        true);
+  }
+
   /** True when nothing was kept and a second attempt on a new connection may well succeed. */
   public boolean mayTryAgain() {
     return again;

@@ -1,26 +1,38 @@
 package org.sessionledger.core.store;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.CompactionId;
 import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.History;
+import org.sessionledger.core.session.Incoming;
+import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.SessionEvent;
 import org.sessionledger.core.session.Status;
 
 /**
- * The history in the tables, with what was decided but is not written yet laid over it. For the one
- * thread that decides.
+ * The history in the tables, with what was decided and is not written yet laid over it: a layer for
+ * each group that is decided, under way, or just written. For one deciding thread at a time.
  */
-final class StoredHistory implements History {
+public final class StoredHistory implements History {
 
   private record Attempt(SessionKey key, RunId runId, long attempt) {}
 
@@ -32,173 +44,378 @@ final class StoredHistory implements History {
 
   private record Compaction(SessionKey key, CompactionId id) {}
 
-  private record Question(SessionKey key, String sql, List<Object> values) {}
+  private record Question(String sql, List<Object> values) {
 
-  private final Tails tails;
-  private final Connections connections;
-  private final Map<SessionKey, Boolean> opened = new HashMap<>();
-  private final Map<Attempt, PastRun> attempts = new HashMap<>();
-  private final Map<Run, PastRun> lastAttempts = new HashMap<>();
-  private final Map<Numbered, Generation> numbered = new HashMap<>();
-  private final Map<Named, Generation> newest = new HashMap<>();
-  private final Map<Compaction, PastCompaction> compactions = new HashMap<>();
+    static Question of(String sql, Object... values) {
+      return new Question(sql, List.of(values));
+    }
+  }
+
+  /** What one group decided. */
+  private static final class Layer {
+    final Set<SessionKey> touched = new HashSet<>();
+    final Set<SessionKey> opened = new HashSet<>();
+    final Map<CommandId, SessionCommand> accepted = new HashMap<>();
+    final Map<Attempt, PastRun> attempts = new HashMap<>();
+    final Map<Run, PastRun> lastAttempts = new HashMap<>();
+    final Map<Numbered, Generation> numbered = new HashMap<>();
+    final Map<Named, Generation> newest = new HashMap<>();
+    final Map<Compaction, PastCompaction> compactions = new HashMap<>();
+  }
+
+  private static final int KEYS_KEPT_MAX = 20_000;
+
+  private static final String EXISTENCE =
+      "SELECT session_key FROM ledger_sessions WHERE session_key = ?";
+
+  private static final String LAST_ATTEMPT =
+      """
+      SELECT r.run_id, r.attempt, r.generation, r.status FROM ledger_runs r
+      JOIN ledger_sessions s ON s.session_no = r.session_no
+      WHERE s.session_key = ? AND r.run_id = ? ORDER BY r.attempt DESC LIMIT 1
+      """;
+
+  private final KeptConnection connection;
+
+  /** The newest first. */
+  private final Deque<Layer> layers = new ArrayDeque<>();
+
+  /** Keys that were opened; what was opened once stays so. */
+  private final Recent<SessionKey, Boolean> opened = new Recent<>(KEYS_KEPT_MAX);
 
   /** What the tables answered while the present group is decided: a flood asks one thing only. */
   private final Map<Question, Optional<?>> answers = new HashMap<>();
 
-  StoredHistory(Tails tails, Connections connections) {
-    this.tails = tails;
-    this.connections = connections;
+  private Map<CommandId, Draft.KnownCommand> known = Map.of();
+
+  StoredHistory(KeptConnection connection) {
+    this.connection = connection;
   }
 
-  /** Lays an event over the tables that was decided and is not written yet. */
-  void decided(SessionEvent event) {
+  /** Begins a group, and asks the tables at once what all its commands need to know. */
+  public void begin(List<? extends Incoming> group) {
+    answers.clear();
+    layers.push(new Layer());
+    List<SessionCommand> commands = new ArrayList<>();
+    Set<CommandId> ids = new LinkedHashSet<>();
+    for (Incoming incoming : group) {
+      if (incoming instanceof Arrival arrival) {
+        ids.add(arrival.commandId());
+        commands.add(arrival.command());
+      }
+    }
+    try {
+      known = KnownCommands.find(connection.open(), ids);
+      askForKeys(commands);
+      askForRuns(commands);
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot look up a group of " + group.size(), e);
+    }
+  }
+
+  private void askForKeys(List<SessionCommand> commands) throws SQLException {
+    Set<String> unseen = new LinkedHashSet<>();
+    for (SessionCommand command : commands) {
+      SessionKey key = command.sessionKey();
+      if (key != null && !isOpened(key)) {
+        unseen.add(key.value());
+      }
+    }
+    if (!unseen.isEmpty()) {
+      unseen.forEach(key -> answers.put(Question.of(EXISTENCE, key), Optional.empty()));
+      Sql.list(
+              connection.open(),
+              row -> new SessionKey(row.getString("session_key")),
+              "SELECT session_key FROM ledger_sessions WHERE session_key = ANY(?)",
+              (Object) unseen.toArray(String[]::new))
+          .forEach(this::seen);
+    }
+  }
+
+  private void askForRuns(List<SessionCommand> commands) throws SQLException {
+    Set<Run> runs = new LinkedHashSet<>();
+    for (SessionCommand command : commands) {
+      if (command instanceof SessionCommand.StartRun start && isOpened(start.sessionKey())) {
+        runs.add(new Run(start.sessionKey(), start.runId()));
+      }
+    }
+    if (runs.isEmpty()) {
+      return;
+    }
+    runs.forEach(run -> answers.put(lastAttempt(run), Optional.empty()));
+    Sql.list(
+            connection.open(),
+            row -> Map.entry(new SessionKey(row.getString("session_key")), run(row)),
+            """
+            SELECT q.session_key, r.run_id, r.attempt, r.generation, r.status
+            FROM UNNEST(CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_key, run_id)
+            JOIN ledger_sessions s ON s.session_key = q.session_key
+            JOIN ledger_runs r ON r.session_no = s.session_no AND r.run_id = q.run_id
+            ORDER BY r.attempt
+            """,
+            runs.stream().map(run -> run.key().value()).toArray(String[]::new),
+            runs.stream().map(run -> run.runId().value()).toArray(String[]::new))
+        .forEach(
+            run ->
+                answers.put(
+                    lastAttempt(new Run(run.getKey(), run.getValue().runId())),
+                    Optional.of(run.getValue())));
+  }
+
+  private static Question lastAttempt(Run run) {
+    return Question.of(LAST_ATTEMPT, run.key().value(), run.runId().value());
+  }
+
+  /** The command that was accepted under an id, here or in a group that is not written yet. */
+  public Draft.@Nullable KnownCommand known(CommandId id) {
+    SessionCommand decided = decided(layer -> layer.accepted.get(id));
+    return decided == null
+        ? known.get(id)
+        : new Draft.KnownCommand(KnownCommands.content(decided), null);
+  }
+
+  /** True when a command is the one that was accepted under its id. */
+  public static boolean same(SessionCommand command, Draft.KnownCommand first) {
+    return first.content().equals(KnownCommands.content(command));
+  }
+
+  /** Lays an accepted command over the tables. */
+  public void decided(Arrival arrival, List<Draft.NewEvent> events) {
+    Layer layer = layers.element();
+    layer.accepted.put(arrival.commandId(), arrival.command());
+    for (Draft.NewEvent event : events) {
+      decided(layer, event.event());
+    }
+  }
+
+  /** A session's copy in memory may hold what was never decided. */
+  public void touched(SessionKey key) {
+    layers.element().touched.add(key);
+  }
+
+  private void decided(Layer layer, SessionEvent event) {
     SessionKey key = event.sessionKey();
     Facts facts = Facts.of(event);
+    layer.touched.add(key);
     if (event instanceof SessionEvent.SessionOpened) {
-      opened.put(key, true);
+      layer.opened.add(key);
     }
     for (Facts.RunFact fact : facts.runs()) {
       PastRun run = new PastRun(fact.runId(), fact.attempt(), fact.generation(), fact.status());
-      attempts.put(new Attempt(key, run.runId(), run.attempt()), run);
-      lastAttempts.merge(
+      layer.attempts.put(new Attempt(key, run.runId(), run.attempt()), run);
+      layer.lastAttempts.merge(
           new Run(key, run.runId()), run, (a, b) -> b.attempt() >= a.attempt() ? b : a);
     }
     Generation begun = facts.begun();
     if (begun != null) {
-      numbered.put(new Numbered(key, begun.number()), begun);
-      newest.put(new Named(key, begun.sessionId()), begun);
+      layer.numbered.put(new Numbered(key, begun.number()), begun);
+      layer.newest.put(new Named(key, begun.sessionId()), begun);
     }
     Facts.CompactionFact compaction = facts.compaction();
     if (compaction != null) {
-      Long known = compaction.attempt();
+      Long told = compaction.attempt();
       long attempt =
-          known != null ? known : compaction(key, compaction.id()).map(c -> c.attempt()).orElse(1L);
-      compactions.put(
+          told != null ? told : compaction(key, compaction.id()).map(c -> c.attempt()).orElse(1L);
+      layer.compactions.put(
           new Compaction(key, compaction.id()),
           new PastCompaction(compaction.id(), attempt, compaction.state()));
     }
   }
 
-  /** What was decided is written, or given up. */
-  void settled() {
-    opened.clear();
-    attempts.clear();
-    lastAttempts.clear();
-    numbered.clear();
-    newest.clear();
-    compactions.clear();
+  /** The groups that were decided first are written. */
+  public void written(int groups) {
+    for (int i = 0; i < groups; i++) {
+      layers.removeLast().opened.forEach(this::seen);
+    }
+  }
+
+  /**
+   * Nothing of what is laid over the tables comes true.
+   *
+   * @return the sessions whose copies in memory are wrong now
+   */
+  public Collection<SessionKey> givenUp() {
+    Set<SessionKey> touched = new HashSet<>();
+    layers.forEach(layer -> touched.addAll(layer.touched));
+    layers.clear();
     answers.clear();
+    known = Map.of();
+    return touched;
+  }
+
+  /** A broken connection is not used again. */
+  public void reconnect() {
+    opened.clear();
+    connection.close();
+  }
+
+  /** The sessions in which a process has open runs. */
+  public List<SessionKey> sessionsOf(String instance) {
+    try {
+      return Sql.list(
+          connection.open(),
+          row -> new SessionKey(row.getString("session_key")),
+          """
+          SELECT s.session_key FROM ledger_instances i
+          JOIN ledger_sessions s ON s.session_no = i.session_no
+          JOIN ledger_events e ON e.session_no = i.session_no AND e.version = (
+            SELECT m.version FROM ledger_events m WHERE m.session_no = i.session_no
+            ORDER BY m.session_no DESC, m.version DESC LIMIT 1)
+          WHERE i.instance = ? AND COALESCE(e.active_runs, 1) > 0
+          """,
+          instance);
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot list the sessions of instance " + instance, e);
+    }
+  }
+
+  /** The positions of a session's events, by version. */
+  public Map<Long, Long> positions(SessionKey key, List<Long> versions) {
+    try {
+      Map<Long, Long> positions = new HashMap<>();
+      Sql.list(
+              connection.open(),
+              row -> Map.entry(row.getLong("version"), row.getLong("position")),
+              """
+              SELECT e.version, e.position FROM ledger_events e
+              JOIN ledger_sessions s ON s.session_no = e.session_no
+              WHERE s.session_key = ? AND e.version = ANY(?)
+              """,
+              key.value(),
+              versions.toArray(Long[]::new))
+          .forEach(entry -> positions.put(entry.getKey(), entry.getValue()));
+      return positions;
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot read the positions of " + key, e);
+    }
   }
 
   @Override
   public boolean exists(SessionKey key) {
-    return opened.containsKey(key) || tails.find(key).isPresent();
+    if (isOpened(key)) {
+      return true;
+    }
+    boolean exists = ask(Question.of(EXISTENCE, key.value()), row -> true).isPresent();
+    if (exists) {
+      seen(key);
+    }
+    return exists;
+  }
+
+  private boolean isOpened(SessionKey key) {
+    return opened.get(key) != null
+        || decided(layer -> layer.opened.contains(key) ? key : null) != null;
+  }
+
+  private void seen(SessionKey key) {
+    opened.put(key, true);
   }
 
   @Override
   public Optional<PastRun> lastAttempt(SessionKey key, RunId runId) {
-    PastRun decided = lastAttempts.get(new Run(key, runId));
-    return decided != null
-        ? Optional.of(decided)
-        : stored(
-            key,
-            StoredHistory::run,
-            """
-            SELECT run_id, attempt, generation, status FROM ledger_runs
-            WHERE session_no = ? AND run_id = ? ORDER BY attempt DESC LIMIT 1
-            """,
-            runId.value());
+    Run run = new Run(key, runId);
+    PastRun decided = decided(layer -> layer.lastAttempts.get(run));
+    return decided != null ? Optional.of(decided) : ask(lastAttempt(run), StoredHistory::run);
   }
 
   @Override
   public Optional<PastRun> attempt(SessionKey key, RunId runId, long attempt) {
-    PastRun decided = attempts.get(new Attempt(key, runId, attempt));
+    PastRun decided = decided(layer -> layer.attempts.get(new Attempt(key, runId, attempt)));
     return decided != null
         ? Optional.of(decided)
-        : stored(
-            key,
-            StoredHistory::run,
-            """
-            SELECT run_id, attempt, generation, status FROM ledger_runs
-            WHERE session_no = ? AND run_id = ? AND attempt = ?
-            """,
-            runId.value(),
-            attempt);
+        : ask(
+            Question.of(
+                """
+                SELECT r.run_id, r.attempt, r.generation, r.status FROM ledger_runs r
+                JOIN ledger_sessions s ON s.session_no = r.session_no
+                WHERE s.session_key = ? AND r.run_id = ? AND r.attempt = ?
+                """,
+                key.value(),
+                runId.value(),
+                attempt),
+            StoredHistory::run);
   }
 
   @Override
   public Optional<Generation> generation(SessionKey key, long number) {
-    Generation decided = numbered.get(new Numbered(key, number));
+    Generation decided = decided(layer -> layer.numbered.get(new Numbered(key, number)));
     return decided != null
         ? Optional.of(decided)
-        : stored(
-            key,
-            StoredHistory::generation,
-            """
-            SELECT generation, session_id FROM ledger_generations
-            WHERE session_no = ? AND generation = ?
-            """,
-            number);
+        : ask(
+            Question.of(
+                """
+                SELECT g.generation, g.session_id FROM ledger_generations g
+                JOIN ledger_sessions s ON s.session_no = g.session_no
+                WHERE s.session_key = ? AND g.generation = ?
+                """,
+                key.value(),
+                number),
+            StoredHistory::generation);
   }
 
   @Override
   public Optional<Generation> newest(SessionKey key, SessionId sessionId) {
-    Generation decided = newest.get(new Named(key, sessionId));
+    Generation decided = decided(layer -> layer.newest.get(new Named(key, sessionId)));
     return decided != null
         ? Optional.of(decided)
-        : stored(
-            key,
-            StoredHistory::generation,
-            """
-            SELECT generation, session_id FROM ledger_generations
-            WHERE session_no = ? AND session_id = ? ORDER BY generation DESC LIMIT 1
-            """,
-            sessionId.value());
+        : ask(
+            Question.of(
+                """
+                SELECT g.generation, g.session_id FROM ledger_generations g
+                JOIN ledger_sessions s ON s.session_no = g.session_no
+                WHERE s.session_key = ? AND g.session_id = ? ORDER BY g.generation DESC LIMIT 1
+                """,
+                key.value(),
+                sessionId.value()),
+            StoredHistory::generation);
   }
 
   @Override
   public Optional<PastCompaction> compaction(SessionKey key, CompactionId id) {
-    PastCompaction decided = compactions.get(new Compaction(key, id));
+    PastCompaction decided = decided(layer -> layer.compactions.get(new Compaction(key, id)));
     return decided != null
         ? Optional.of(decided)
-        : stored(
-            key,
+        : ask(
+            Question.of(
+                """
+                SELECT c.attempt, c.state FROM ledger_compactions c
+                JOIN ledger_sessions s ON s.session_no = c.session_no
+                WHERE s.session_key = ? AND c.compaction_id = ?
+                """,
+                key.value(),
+                id.value()),
             row ->
                 new PastCompaction(
                     id,
                     row.getLong("attempt"),
-                    PastCompaction.State.valueOf(row.getString("state"))),
-            """
-            SELECT attempt, state FROM ledger_compactions
-            WHERE session_no = ? AND compaction_id = ?
-            """,
-            id.value());
+                    PastCompaction.State.valueOf(row.getString("state"))));
   }
 
-  /** Asks the tables, which hold nothing of a session that is only decided yet. */
-  private <T> Optional<T> stored(SessionKey key, Sql.Row<T> row, String sql, Object... values) {
-    Optional<Tails.Tail> tail = tails.find(key);
-    if (tail.isEmpty()) {
-      return Optional.empty();
+  /** The newest that any layer says. */
+  private <T> @Nullable T decided(Function<Layer, @Nullable T> in) {
+    for (Layer layer : layers) {
+      T found = in.apply(layer);
+      if (found != null) {
+        return found;
+      }
     }
-    Question question = new Question(key, sql, List.of(values));
+    return null;
+  }
+
+  private <T> Optional<T> ask(Question question, Sql.Row<T> row) {
     Optional<?> answered = answers.get(question);
     if (answered != null) {
       @SuppressWarnings("unchecked") // the same statement is always read into the same type
       Optional<T> same = (Optional<T>) answered;
       return same;
     }
-    Object[] all = new Object[values.length + 1];
-    all[0] = tail.get().sessionNo();
-    System.arraycopy(values, 0, all, 1, values.length);
-    Connection connection = connections.reading();
     try {
-      Optional<T> answer = Sql.one(connection, row, sql, all);
+      Optional<T> answer =
+          Sql.one(connection.open(), row, question.sql(), question.values().toArray());
       answers.put(question, answer);
       return answer;
     } catch (SQLException e) {
-      throw new StoreFailure("cannot read the history of " + key, e);
+      throw new StoreFailure("cannot read the history of " + question.values().get(0), e);
     }
   }
 

@@ -1,10 +1,14 @@
 package org.sessionledger.core.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.SessionStatus;
@@ -18,61 +22,62 @@ final class Tails {
   /**
    * @param hash of the session's newest event, in hexadecimal
    * @param status the session as that event left it
+   * @param instance a process that is known to have started a run here; null when none is
    */
-  record Tail(long sessionNo, String hash, SessionStatus status) {}
+  record Tail(long sessionNo, String hash, SessionStatus status, @Nullable String instance) {}
 
   private static final int KEPT_MAX = 20_000;
 
-  private final Connections connections;
-  private final Map<SessionKey, Tail> kept =
-      new LinkedHashMap<>(1_024, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Recent<SessionKey, Tail> kept = new Recent<>(KEPT_MAX);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionKey, Tail> eldest) {
-          return size() > KEPT_MAX;
-        }
-      };
-
-  Tails(Connections connections) {
-    this.connections = connections;
-  }
-
-  Optional<Tail> find(SessionKey key) {
-    Tail known = kept.get(key);
-    if (known != null) {
-      return Optional.of(known);
+  /**
+   * The tails of the sessions that exist among some keys; one statement brings the unknown ones.
+   */
+  Map<SessionKey, Tail> of(Connection connection, Collection<SessionKey> keys) throws SQLException {
+    Map<SessionKey, Tail> tails = new HashMap<>();
+    Set<String> missing = new LinkedHashSet<>();
+    for (SessionKey key : keys) {
+      Tail known = kept.get(key);
+      if (known == null) {
+        missing.add(key.value());
+      } else {
+        tails.put(key, known);
+      }
     }
-    Optional<Tail> stored = load(key);
-    stored.ifPresent(tail -> kept.put(key, tail));
-    return stored;
+    if (!missing.isEmpty()) {
+      load(connection, missing).forEach(tail -> tails.put(tail.status().sessionKey(), tail));
+    }
+    return tails;
   }
 
-  void moved(SessionKey key, Tail tail) {
-    kept.put(key, tail);
+  private static List<Tail> load(Connection connection, Set<String> keys) throws SQLException {
+    return Sql.list(
+        connection,
+        row ->
+            new Tail(
+                row.getLong("session_no"),
+                row.getString("hash"),
+                Json.read(row.getString("session"), SessionStatus.class),
+                null),
+        """
+        SELECT e.session_no, e.hash, e.session FROM ledger_sessions s
+        JOIN ledger_events e ON e.session_no = s.session_no AND e.version = (
+          SELECT m.version FROM ledger_events m WHERE m.session_no = s.session_no
+          ORDER BY m.session_no DESC, m.version DESC LIMIT 1)
+        WHERE s.session_key = ANY(?)
+        """,
+        (Object) keys.toArray(String[]::new));
+  }
+
+  void moved(Map<SessionKey, Tail> tails) {
+    kept.putAll(tails);
   }
 
   void drop(Collection<SessionKey> keys) {
     keys.forEach(kept::remove);
   }
 
-  private Optional<Tail> load(SessionKey key) {
-    try {
-      return Sql.one(
-          connections.reading(),
-          row ->
-              new Tail(
-                  row.getLong("session_no"),
-                  row.getString("hash"),
-                  Json.read(row.getString("session"), SessionStatus.class)),
-          """
-          SELECT e.session_no, e.hash, e.session FROM ledger_sessions s
-          JOIN ledger_events e ON e.session_no = s.session_no
-          WHERE s.session_key = ? ORDER BY e.version DESC LIMIT 1
-          """,
-          key.value());
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot read session " + key, e);
-    }
+  void dropAll() {
+    kept.clear();
   }
 }

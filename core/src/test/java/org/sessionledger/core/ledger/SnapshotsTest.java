@@ -62,7 +62,7 @@ class SnapshotsTest {
         try (Ledger ledger = database.open()) {
           assertThat(progress("k", "r-1").to(ledger).verdict()).as(bad).isEqualTo(Verdict.ACCEPTED);
         }
-        assertThat(snapshot(dataSource)).as(bad).startsWith("1 {\"key\":\"k\"");
+        assertThat(snapshot(dataSource)).as(bad).startsWith("2 {\"key\":\"k\"");
       }
       try (Ledger ledger = database.open()) {
         assertDecidesAsBefore(ledger, 607);
@@ -94,7 +94,7 @@ class SnapshotsTest {
       }
       progress("k", "r-1").to(ledger);
       assertThat(complete("k", "r-1").to(ledger).verdict()).isEqualTo(Verdict.ACCEPTED);
-      assertThat(snapshot(ledger.dataSource())).startsWith("1 {\"key\":\"k\"");
+      assertThat(snapshot(ledger.dataSource())).startsWith("2 {\"key\":\"k\"");
       LedgerAudit.verify(ledger);
     }
   }

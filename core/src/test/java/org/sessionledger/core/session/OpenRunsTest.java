@@ -37,8 +37,8 @@ class OpenRunsTest {
     open.renewed(new RunId("r-9"), 10);
     assertThat(open.inOrder())
         .containsExactly(
-            new OpenRun(new RunId("r-1"), 1, "gw-1", 9),
-            new OpenRun(new RunId("r-2"), 1, "gw-1", 3));
+            new OpenRun(new RunId("r-1"), 1, "gw-1", 2, 9),
+            new OpenRun(new RunId("r-2"), 1, "gw-1", 3, 3));
   }
 
   @Test
@@ -83,12 +83,12 @@ class OpenRunsTest {
     assertThat(json)
         .isEqualTo(
             """
-            [{"runId":"r-2","attempt":1,"instance":"gw-1","renewedVersion":2},\
-            {"runId":"r-1","attempt":3,"renewedVersion":7}]""");
+            [{"runId":"r-2","attempt":1,"instance":"gw-1","startedVersion":2,"renewedVersion":2},\
+            {"runId":"r-1","attempt":3,"startedVersion":7,"renewedVersion":7}]""");
     assertThat(Json.read(json, OpenRuns.class).inOrder()).isEqualTo(open.inOrder());
   }
 
   private void start(String runId, long attempt, String instance, long version) {
-    open.started(new OpenRun(new RunId(runId), attempt, instance, version));
+    open.started(new OpenRun(new RunId(runId), attempt, instance, version, version));
   }
 }

@@ -26,7 +26,8 @@ class SnapshotTest {
             """
             {"key":"agent:main:slack:channel:C1","current":{"number":1,"sessionId":"s-1"},\
             "runPolicy":"single","attributes":{"team":"blue"},\
-            "runs":[{"runId":"r-1","attempt":1,"instance":"gw-1","renewedVersion":3}],\
+            "runs":[{"runId":"r-1","attempt":1,"instance":"gw-1","startedVersion":2,\
+            "renewedVersion":3}],\
             "begun":"c-1","closed":false}""");
     assertThat(Json.write(Json.read(saved, Session.class))).isEqualTo(saved);
   }

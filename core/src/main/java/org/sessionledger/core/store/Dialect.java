@@ -1,0 +1,59 @@
+package org.sessionledger.core.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** The little in which the two databases are treated differently. */
+enum Dialect {
+
+  /** A statement for each row; nothing is in the file before it is forced there. */
+  H2 {
+    @Override
+    void prepare(Connection connection) {
+      // As it is.
+    }
+
+    @Override
+    void restore(Connection connection) {
+      // As it was.
+    }
+  },
+
+  /** One statement for all rows; a commit is on the disk when it returns. */
+  POSTGRESQL {
+    /**
+     * Every statement of the store looks up few rows by an index. Plans are cached while tables are
+     * small and have no statistics, and would go on reading whole tables when these are large.
+     */
+    @Override
+    void prepare(Connection connection) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
+      }
+    }
+
+    @Override
+    void restore(Connection connection) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin");
+      }
+    }
+  };
+
+  static Dialect of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return switch (product) {
+      case "H2" -> H2;
+      case "PostgreSQL" -> POSTGRESQL;
+      default -> throw new SQLException("the ledger runs on H2 and PostgreSQL, not on " + product);
+    };
+  }
+
+  /** Sets a connection that was just taken up for the store's statements. */
+  abstract void prepare(Connection connection) throws SQLException;
+
+  /** Undoes {@link #prepare} before others get the connection. */
+  abstract void restore(Connection connection) throws SQLException;
+}

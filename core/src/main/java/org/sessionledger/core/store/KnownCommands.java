@@ -1,0 +1,94 @@
+package org.sessionledger.core.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.sessionledger.core.identity.CommandId;
+import org.sessionledger.core.session.CommandJson;
+import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Json;
+import org.sessionledger.core.session.SessionCommand;
+import org.sessionledger.core.session.SessionStatus;
+import org.sessionledger.core.session.Verdict;
+
+/** The accepted commands, by their ids: beside their events, or on a row of their own. */
+final class KnownCommands {
+
+  private KnownCommands() {}
+
+  /** The SHA-256, in hexadecimal, of what makes two commands with one id the same. */
+  static String content(SessionCommand command) {
+    return Hash.of(CommandJson.content(command));
+  }
+
+  static Map<CommandId, Draft.KnownCommand> find(Connection connection, Collection<CommandId> ids)
+      throws SQLException {
+    Map<CommandId, Draft.KnownCommand> known = new HashMap<>();
+    if (ids.isEmpty()) {
+      return known;
+    }
+    String[] all = ids.stream().map(CommandId::value).toArray(String[]::new);
+    Sql.list(
+            connection,
+            KnownCommands::ofEvent,
+            """
+            SELECT command_id, command, command_type, recorded_at, session FROM ledger_events
+            WHERE command_id = ANY(?)
+            """,
+            (Object) all)
+        .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+    Sql.list(
+            connection,
+            KnownCommands::ofEverySession,
+            """
+            SELECT command_id, content, interrupted_sessions, interrupted_runs, recorded_at
+            FROM ledger_commands WHERE command_id = ANY(?)
+            """,
+            (Object) all)
+        .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+    return known;
+  }
+
+  private static Map.Entry<CommandId, Draft.KnownCommand> ofEvent(ResultSet row)
+      throws SQLException {
+    CommandId id = new CommandId(row.getString("command_id"));
+    SessionStatus status = Json.read(row.getString("session"), SessionStatus.class);
+    return Map.entry(
+        id,
+        new Draft.KnownCommand(
+            content(CommandJson.recall(Json.tree(row.getString("command"))).command()),
+            new Decision(
+                Verdict.DUPLICATE,
+                id,
+                row.getString("command_type"),
+                status.sessionKey(),
+                status.standing(),
+                null,
+                null,
+                Sql.instant(row, "recorded_at"),
+                false)));
+  }
+
+  private static Map.Entry<CommandId, Draft.KnownCommand> ofEverySession(ResultSet row)
+      throws SQLException {
+    CommandId id = new CommandId(row.getString("command_id"));
+    return Map.entry(
+        id,
+        new Draft.KnownCommand(
+            row.getString("content"),
+            new Decision(
+                Verdict.DUPLICATE,
+                id,
+                "InterruptRuns",
+                null,
+                null,
+                new Decision.Interrupted(
+                    row.getInt("interrupted_sessions"), row.getInt("interrupted_runs")),
+                null,
+                Sql.instant(row, "recorded_at"),
+                false)));
+  }
+}
