@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.AnnotationCommandHandlerAdapter;
+import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.SimpleCommandBus;
@@ -29,11 +30,11 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.Aggregate;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.modelling.command.VersionedAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
-import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.MalformedCommand;
 import org.sessionledger.core.session.Outcome;
@@ -42,6 +43,7 @@ import org.sessionledger.core.session.Session;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.SessionDoorway;
 import org.sessionledger.core.session.SessionIds;
+import org.sessionledger.core.session.Submission;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.LedgerEventStorage;
 import org.sessionledger.core.store.Store;
@@ -89,55 +91,63 @@ final class Decider {
         .aggregateType(Session.class)
         .repository(sessions)
         .parameterResolverFactory(parameters)
+        .commandTargetResolver(Decider::target)
         .build()
         .subscribe(commandBus);
     new AnnotationCommandHandlerAdapter<>(new SessionDoorway(sessions, history, ids), parameters)
         .subscribe(commandBus);
   }
 
+  /** Axon would look for it in the command's annotations, each time anew. */
+  private static VersionedAggregateIdentifier target(CommandMessage<?> message) {
+    SessionKey key = ((SessionCommand) message.getPayload()).sessionKey();
+    return new VersionedAggregateIdentifier((Object) Objects.requireNonNull(key).value(), null);
+  }
+
   /**
    * Decides a group in order, each command on what those before it left, written or not. The group
    * counts as under way until it is {@link #written()} or everything is {@link #givenUp()}.
    */
-  List<Draft> decide(List<Incoming> group) {
+  List<Draft> decide(List<Submission> group) {
     history.written(written.getAndSet(0));
     cache.trim();
     history.begin(group);
     return group.stream().map(this::decide).toList();
   }
 
-  private Draft decide(Incoming incoming) {
-    if (incoming instanceof MalformedCommand malformed) {
-      return draft(incoming, Outcome.invalid(malformed));
+  private Draft decide(Submission submission) {
+    if (submission.incoming() instanceof MalformedCommand malformed) {
+      return draft(submission, Outcome.invalid(malformed));
     }
-    Arrival arrival = (Arrival) incoming;
+    Arrival arrival = (Arrival) submission.incoming();
     Draft.KnownCommand first = history.known(arrival.commandId());
     if (first != null) {
       return StoredHistory.same(arrival.command(), first)
-          ? new Draft(arrival, Outcome.DUPLICATE, List.of(), first, null, List.of())
-          : draft(arrival, Outcome.commandIdReused(arrival.commandId()));
+          ? new Draft(submission, Outcome.DUPLICATE, List.of(), first, null, List.of())
+          : draft(submission, Outcome.commandIdReused(arrival.commandId()));
     }
     Outcome unknown = SessionDoorway.requireKnown(arrival.command(), history);
     if (unknown != null) {
-      return draft(arrival, unknown);
+      return draft(submission, unknown);
     }
     return arrival.command() instanceof SessionCommand.InterruptRuns interrupt
             && interrupt.sessionKey() == null
-        ? interruptEverywhere(arrival, interrupt)
-        : decide(arrival);
+        ? interruptEverywhere(submission, arrival, interrupt)
+        : decide(submission, arrival);
   }
 
-  private Draft decide(Arrival arrival) {
+  private Draft decide(Submission submission, Arrival arrival) {
     Outcome outcome = dispatch(arrival.command(), arrival.provenance());
     List<Draft.NewEvent> events = storage.takeAppended();
     if (outcome instanceof Outcome.Accepted) {
       history.decided(arrival, events);
     }
-    return new Draft(arrival, outcome, events, null, null, snapshots());
+    return new Draft(submission, outcome, events, null, null, snapshots());
   }
 
   /** All or nothing, in one group: the facts in the order in which the runs started. */
-  private Draft interruptEverywhere(Arrival arrival, SessionCommand.InterruptRuns command) {
+  private Draft interruptEverywhere(
+      Submission submission, Arrival arrival, SessionCommand.InterruptRuns command) {
     String instance = Objects.requireNonNull(command.instance());
     List<Draft.NewEvent> events = new ArrayList<>();
     Map<Draft.NewEvent, Long> starts = new HashMap<>();
@@ -157,7 +167,7 @@ final class Decider {
     events.sort(Comparator.comparing(starts::get));
     history.decided(arrival, events);
     return new Draft(
-        arrival,
+        submission,
         Outcome.ACCEPTED,
         events,
         null,
@@ -252,7 +262,7 @@ final class Decider {
     }
   }
 
-  private static Draft draft(Incoming incoming, Outcome outcome) {
-    return new Draft(incoming, outcome, List.of(), null, null, List.of());
+  private static Draft draft(Submission submission, Outcome outcome) {
+    return new Draft(submission, outcome, List.of(), null, null, List.of());
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +14,7 @@ import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.SessionCommand;
+import org.sessionledger.core.session.Submission;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.Store;
 import org.sessionledger.core.store.StoreFailure;
@@ -35,6 +37,9 @@ final class Writer implements AutoCloseable {
   /** Commands that wait at most. */
   private static final int WAITING_MAX = 20_000;
 
+  /** What the commands that are not answered yet may be long together, as text. */
+  static final int WAITING_CHARACTERS_MAX = 16 << 20;
+
   /** Commands that share one transaction at most. */
   private static final int GROUP_MAX = 256;
 
@@ -44,14 +49,20 @@ final class Writer implements AutoCloseable {
   /** How long other nodes' writes may go unnoticed while this one writes nothing. */
   private static final long LOOK_MILLIS = 500;
 
-  record Waiting(Incoming incoming, CompletableFuture<Decision> decision) {}
+  record Waiting(Submission submission, CompletableFuture<Decision> decision) {
 
-  private record Decided(List<Waiting> group, List<Draft> drafts) {}
+    Incoming incoming() {
+      return submission.incoming();
+    }
+  }
+
+  private record Decided(List<Waiting> group, Store.Prepared prepared) {}
 
   private final Store store;
   private final Decider decider;
   private final Answers answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final Semaphore characters = new Semaphore(WAITING_CHARACTERS_MAX);
   private final Thread deciding = new Thread(this::decideAll, "session-ledger-decider");
   private final Thread writing = new Thread(this::writeAll, "session-ledger-writer");
   private volatile boolean closing;
@@ -89,23 +100,43 @@ final class Writer implements AutoCloseable {
    * @throws LedgerBusy when no room came free in time
    */
   CompletableFuture<Decision> submit(Incoming incoming) {
-    Waiting waiting = new Waiting(incoming, new CompletableFuture<>());
+    Submission submission = Submission.of(incoming);
+    int weight = submission.text().length();
+    CompletableFuture<Decision> decision = new CompletableFuture<>();
+    boolean taken = false;
+    boolean room = false;
     try {
-      if (closing) {
-        throw new LedgerUnavailable("The ledger is closed.", null);
-      }
       // An interrupted thread still hands in what there is room for: the end of its run, perhaps.
-      if (!queue.offer(waiting) && !queue.offer(waiting, ROOM_SECONDS, TimeUnit.SECONDS)) {
+      room =
+          characters.tryAcquire(weight)
+              || characters.tryAcquire(weight, ROOM_SECONDS, TimeUnit.SECONDS);
+      if (!room) {
         throw new LedgerBusy(queue.size());
       }
+      take(new Waiting(submission, decision));
+      taken = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailable("The thread was interrupted before the command was taken.", e);
+    } finally {
+      if (room && !taken) {
+        characters.release(weight);
+      }
+    }
+    // What callers get is not what frees the room: they may cancel theirs.
+    return decision.whenComplete((decided, failure) -> characters.release(weight));
+  }
+
+  private void take(Waiting waiting) throws InterruptedException {
+    if (closing) {
+      throw new LedgerUnavailable("The ledger is closed.", null);
+    }
+    if (!queue.offer(waiting) && !queue.offer(waiting, ROOM_SECONDS, TimeUnit.SECONDS)) {
+      throw new LedgerBusy(queue.size());
     }
     if (closing && queue.remove(waiting)) {
       throw new LedgerUnavailable("The ledger is closed.", null);
     }
-    return waiting.decision();
   }
 
   // Deciding
@@ -194,7 +225,7 @@ final class Writer implements AutoCloseable {
   /** Null when it could not be decided together, and is decided and answered one by one. */
   private @Nullable Decided decided(List<Waiting> group) {
     try {
-      return new Decided(group, drafts(group));
+      return new Decided(group, prepared(group));
     } catch (RuntimeException | Error e) {
       // An error of one command, such as too deep a recursion, must not end the thread of all.
       awaitIdle();
@@ -203,8 +234,12 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  private Store.Prepared prepared(List<Waiting> group) {
+    return store.prepare(drafts(group));
+  }
+
   private List<Draft> drafts(List<Waiting> group) {
-    return decider.decide(group.stream().map(Waiting::incoming).toList());
+    return decider.decide(group.stream().map(Waiting::submission).toList());
   }
 
   private void dryRun(Waiting waiting) {
@@ -233,11 +268,8 @@ final class Writer implements AutoCloseable {
   }
 
   private void lookNow() {
-    Store.Elsewhere changed = store.look();
-    if (changed != null) {
-      decider.changedElsewhere(changed);
-      answers.reached(store.position());
-    }
+    catchUp(List.of());
+    answers.reached(store.position());
   }
 
   private void awaitIdle() {
@@ -312,23 +344,34 @@ final class Writer implements AutoCloseable {
   }
 
   private void tryToWrite(Decided decided) {
-    Store.Elsewhere changed = store.begin();
-    List<Draft> drafts = changed == null ? decided.drafts() : decidedAgain(decided, changed);
-    written(decided.group(), store.commit(drafts));
+    boolean stands = store.begin(decided.prepared());
+    Store.Prepared prepared = stands ? decided.prepared() : decidedAgain(decided);
+    written(decided.group(), store.commit(prepared));
   }
 
   /** Under the head's lock, where nothing becomes stale any more. */
-  private List<Draft> decidedAgain(Decided decided, Store.Elsewhere changed) {
+  private Store.Prepared decidedAgain(Decided decided) {
     lock.lock();
     try {
-      decider.changedElsewhere(changed);
-      List<Draft> drafts = drafts(decided.group());
-      if (ready != null) {
-        ready = new Decided(ready.group(), drafts(ready.group()));
+      Decided next = ready;
+      catchUp(
+          next == null
+              ? List.of(decided.prepared())
+              : List.of(decided.prepared(), next.prepared()));
+      Store.Prepared prepared = prepared(decided.group());
+      if (next != null) {
+        ready = new Decided(next.group(), prepared(next.group()));
       }
-      return drafts;
+      return prepared;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void catchUp(List<Store.Prepared> givenUp) {
+    Store.Elsewhere changed = store.catchUp(givenUp);
+    if (changed != null) {
+      decider.changedElsewhere(changed);
     }
   }
 
@@ -347,11 +390,8 @@ final class Writer implements AutoCloseable {
     for (Waiting each : all) {
       if (mayTryAgain(failure)) {
         try {
-          Store.Elsewhere changed = store.begin();
-          if (changed != null) {
-            decider.changedElsewhere(changed);
-          }
-          written(List.of(each), store.commit(drafts(List.of(each))));
+          Decided alone = new Decided(List.of(each), prepared(List.of(each)));
+          tryToWrite(alone);
           continue;
         } catch (RuntimeException | Error e) {
           LOG.warn("A command could not be decided", e);

@@ -18,45 +18,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.CommandJson;
-import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.Reason;
 import org.sessionledger.core.session.Refusal;
 import org.sessionledger.core.session.Source;
 import org.sessionledger.core.session.Standing;
+import org.sessionledger.core.session.Submission;
 import org.sessionledger.core.session.Uuid7;
 import org.sessionledger.core.session.Verdict;
 
 /** One group's share of the decision log: repeats become counts before anything is written. */
 final class DecisionLog {
 
-  /**
-   * What is known of the log without asking, for as long as no other node writes.
-   *
-   * @param lines by what makes arrivals repeats of each other
-   * @param hashes the newest line's hash of each session
-   */
-  record Memory(Recent<String, Place> lines, Recent<String, String> hashes) {
-
-    private static final int KEPT_MAX = 20_000;
-
-    Memory() {
-      this(new Recent<>(KEPT_MAX), new Recent<>(KEPT_MAX));
-    }
-
-    void dropAll() {
-      lines.clear();
-      hashes.clear();
-    }
-  }
-
-  /** Where a line stands. */
-  record Place(long seq, String decisionId) {}
-
   /** An arrival that was refused, or was so already. */
   record Entry(
-      Incoming incoming,
-      JsonNode command,
+      Submission submission,
       Verdict verdict,
       @Nullable String commandType,
       @Nullable SessionKey sessionKey,
@@ -66,7 +42,7 @@ final class DecisionLog {
       Instant at) {}
 
   private static final class Line {
-    final Place place;
+    final Foreseen.Line place;
     final boolean isNew;
     final Entry first;
     Entry last;
@@ -75,7 +51,7 @@ final class DecisionLog {
     long arrivals;
     String hash = Hash.NONE;
 
-    Line(Place place, boolean isNew, Entry first) {
+    Line(Foreseen.Line place, boolean isNew, Entry first) {
       this.place = place;
       this.isNew = isNew;
       this.first = first;
@@ -108,13 +84,13 @@ final class DecisionLog {
           text("last_command"),
           text("hash"));
 
-  private final Memory memory;
+  private final Foreseen foreseen;
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, String> newHashes = new HashMap<>();
   private final Map<Reason, Long> reasons = new HashMap<>();
 
-  DecisionLog(Memory memory) {
-    this.memory = memory;
+  DecisionLog(Foreseen foreseen) {
+    this.foreseen = foreseen;
   }
 
   /**
@@ -127,7 +103,7 @@ final class DecisionLog {
       return List.of();
     }
     List<String> keys = entries.stream().map(DecisionLog::coalesceKey).toList();
-    Map<String, Place> known = known(connection, keys);
+    Map<String, Foreseen.Line> known = known(connection, keys);
     Map<String, String> hashes = hashes(connection, entries, keys, known);
     List<String> ids = new ArrayList<>(entries.size());
     for (int i = 0; i < keys.size(); i++) {
@@ -137,14 +113,18 @@ final class DecisionLog {
   }
 
   private String add(
-      String key, Entry entry, Map<String, Place> known, Map<String, String> hashes, Head head) {
+      String key,
+      Entry entry,
+      Map<String, Foreseen.Line> known,
+      Map<String, String> hashes,
+      Head head) {
     Line line = lines.get(key);
     if (line == null) {
-      Place place = known.get(key);
+      Foreseen.Line place = known.get(key);
       line =
           place != null
               ? new Line(place, false, entry)
-              : new Line(new Place(++head.decisionSeq, Uuid7.next()), true, entry);
+              : new Line(new Foreseen.Line(++head.decisionSeq, Uuid7.next()), true, entry);
       if (line.isNew) {
         link(line, hashes);
       }
@@ -162,11 +142,12 @@ final class DecisionLog {
     return line.place.decisionId();
   }
 
-  private Map<String, Place> known(Connection connection, List<String> keys) throws SQLException {
-    Map<String, Place> known = new HashMap<>();
+  private Map<String, Foreseen.Line> known(Connection connection, List<String> keys)
+      throws SQLException {
+    Map<String, Foreseen.Line> known = new HashMap<>();
     Set<String> asked = new LinkedHashSet<>();
     for (String key : keys) {
-      Place place = memory.lines().get(key);
+      Foreseen.Line place = foreseen.lines.get(key);
       if (place == null) {
         asked.add(key);
       } else {
@@ -179,7 +160,7 @@ final class DecisionLog {
               row ->
                   Map.entry(
                       row.getString("coalesce_key"),
-                      new Place(row.getLong("seq"), row.getString("decision_id"))),
+                      new Foreseen.Line(row.getLong("seq"), row.getString("decision_id"))),
               """
               SELECT coalesce_key, seq, decision_id FROM ledger_decisions
               WHERE coalesce_key = ANY(?)
@@ -192,7 +173,10 @@ final class DecisionLog {
 
   /** The newest hashes of the sessions that get a new line. */
   private Map<String, String> hashes(
-      Connection connection, List<Entry> entries, List<String> keys, Map<String, Place> known)
+      Connection connection,
+      List<Entry> entries,
+      List<String> keys,
+      Map<String, Foreseen.Line> known)
       throws SQLException {
     Map<String, String> hashes = new HashMap<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -200,7 +184,7 @@ final class DecisionLog {
       if (known.containsKey(keys.get(i)) || hashes.containsKey(session)) {
         continue;
       }
-      String newest = memory.hashes().get(session);
+      String newest = foreseen.lineHashes.get(session);
       hashes.put(session, newest != null ? newest : newestHash(connection, session));
     }
     return hashes;
@@ -231,7 +215,7 @@ final class DecisionLog {
             entry.refusal() == null ? null : entry.refusal().reason().code(),
             session,
             entry.commandType(),
-            entry.command(),
+            entry.submission().text(),
             entry.current() == null ? null : Json.write(entry.current()),
             entry.afterPosition(),
             entry.at());
@@ -239,10 +223,10 @@ final class DecisionLog {
     newHashes.put(session, line.hash);
   }
 
-  /** The group is committed: what it made known stays so. */
-  void committed() {
-    lines.forEach((key, line) -> memory.lines().put(key, line.place));
-    memory.hashes().putAll(newHashes);
+  /** Tells what will be in the log. */
+  void foretell() {
+    lines.forEach((key, line) -> foreseen.lines.put(key, line.place));
+    foreseen.lineHashes.putAll(newHashes);
   }
 
   void write(Connection connection, Dialect dialect) throws SQLException {
@@ -253,7 +237,7 @@ final class DecisionLog {
       Entry first = line.first;
       Entry last = line.last;
       if (line.isNew) {
-        JsonNode presented = CommandJson.presented(first.command());
+        JsonNode presented = CommandJson.presented(first.submission().command());
         JsonNode attempt = presented.get("attempt");
         JsonNode run = presented.get("runId");
         inserts.add(
@@ -276,8 +260,8 @@ final class DecisionLog {
               first.at(),
               last.at(),
               line.arrivals,
-              first.command().toString(),
-              last.command().toString(),
+              first.submission().text(),
+              last.submission().text(),
               line.hash
             });
       } else {
@@ -287,7 +271,7 @@ final class DecisionLog {
               line.lastAfterPosition,
               last.at(),
               line.arrivals,
-              last.command().toString(),
+              last.submission().text(),
               line.place.seq()
             });
       }
@@ -323,9 +307,9 @@ final class DecisionLog {
    * what is malformed, the same field.
    */
   private static String coalesceKey(Entry entry) {
-    JsonNode command = entry.command();
+    JsonNode command = entry.submission().command();
     Standing current = entry.current();
-    Source source = entry.incoming().provenance().source();
+    Source source = entry.submission().incoming().provenance().source();
     return Hash.of(
         entry.verdict().code(),
         entry.refusal() == null ? null : entry.refusal().reason().code(),

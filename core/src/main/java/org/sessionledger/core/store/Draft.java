@@ -7,6 +7,7 @@ import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Outcome;
 import org.sessionledger.core.session.SessionEvent;
+import org.sessionledger.core.session.Submission;
 
 /**
  * One arrival with what was decided on it, before it is durable. Accepted, duplicate and refused
@@ -18,12 +19,16 @@ import org.sessionledger.core.session.SessionEvent;
  * @param snapshots states of sessions as this draft leaves them, where one is due
  */
 public record Draft(
-    Incoming incoming,
+    Submission submission,
     Outcome outcome,
     List<NewEvent> events,
     @Nullable KnownCommand repeats,
     Decision.@Nullable Interrupted interrupted,
     List<Snapshot> snapshots) {
+
+  Incoming incoming() {
+    return submission.incoming();
+  }
 
   /**
    * A session's state after a version.

@@ -5,7 +5,6 @@ import static org.sessionledger.core.store.Insert.instant;
 import static org.sessionledger.core.store.Insert.integer;
 import static org.sessionledger.core.store.Insert.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -91,15 +90,16 @@ final class Group {
 
   private record RunOf(long sessionNo, RunAttempt run) {}
 
-  private final Connection connection;
-  private final Dialect dialect;
+  private final long base;
+  private final Foreseen foreseen;
+  private final Connection reading;
   private final Head head;
-  private final Clock clock;
+  private final Instant at;
   private final DecisionLog log;
   private final Map<SessionKey, Tails.Tail> tails;
   private final Map<SessionKey, Tails.Tail> moved = new HashMap<>();
   private final Map<CommandId, Decision> accepted = new HashMap<>();
-  private final Map<SessionKey, Map<Long, SupersededBy>> endings = new HashMap<>();
+  private final Map<Foreseen.Ended, SupersededBy> endings = new HashMap<>();
   private final List<DecisionLog.Entry> entries = new ArrayList<>();
   private final List<@Nullable Object[]> sessions = new ArrayList<>();
   private final List<@Nullable Object[]> events = new ArrayList<>();
@@ -110,30 +110,22 @@ final class Group {
   private final List<@Nullable Object[]> correctedRuns = new ArrayList<>();
   private final List<@Nullable Object[]> instances = new ArrayList<>();
   private final List<@Nullable Object[]> compactions = new ArrayList<>();
+  private final List<@Nullable Object[]> snapshots = new ArrayList<>();
 
   private Group(
-      Connection connection,
-      Head head,
-      Clock clock,
-      DecisionLog.Memory log,
-      Map<SessionKey, Tails.Tail> tails)
-      throws SQLException {
-    this.connection = connection;
-    this.dialect = Dialect.of(connection);
-    this.head = head;
-    this.clock = clock;
-    this.log = new DecisionLog(log);
+      Foreseen foreseen, Connection reading, Clock clock, Map<SessionKey, Tails.Tail> tails) {
+    this.base = foreseen.head().commits;
+    this.foreseen = foreseen;
+    this.reading = reading;
+    this.head = foreseen.head().next();
+    // One time for all: they become durable together.
+    this.at = head.tick(clock);
+    this.log = new DecisionLog(foreseen);
     this.tails = tails;
   }
 
-  /** An empty group on a head; the sessions that the drafts tell of are looked up at once. */
-  static Group on(
-      Connection connection,
-      Head head,
-      Clock clock,
-      Tails tails,
-      DecisionLog.Memory log,
-      List<Draft> drafts)
+  /** An empty group on what is foreseen; the sessions of the drafts are looked up at once. */
+  static Group on(Foreseen foreseen, Connection reading, Clock clock, List<Draft> drafts)
       throws SQLException {
     Set<SessionKey> keys = new HashSet<>();
     for (Draft draft : drafts) {
@@ -143,7 +135,7 @@ final class Group {
       }
       draft.events().forEach(event -> keys.add(event.event().sessionKey()));
     }
-    return new Group(connection, head, clock, log, tails.of(connection, keys));
+    return new Group(foreseen, reading, clock, foreseen.tails.of(reading, keys));
   }
 
   /** Decisions of drafts, in their order; nothing is written yet. */
@@ -151,18 +143,17 @@ final class Group {
     List<Decision> decisions = new ArrayList<>(drafts.size());
     List<Integer> logged = new ArrayList<>();
     for (Draft draft : drafts) {
-      Instant at = head.tick(clock);
-      JsonNode command = canonical(draft.incoming());
       if (draft.outcome() instanceof Outcome.Accepted) {
-        decisions.add(accept(draft, (Arrival) draft.incoming(), command.toString(), at));
+        decisions.add(accept(draft, (Arrival) draft.incoming()));
       } else {
-        Decision decision = refuse(draft, command, at);
+        Decision decision = refuse(draft);
         logged.add(decisions.size());
         decisions.add(decision);
-        entries.add(entry(draft.incoming(), command, decision, at));
+        entries.add(entry(draft, decision));
       }
+      draft.snapshots().forEach(this::keep);
     }
-    List<String> ids = log.add(connection, entries, head);
+    List<String> ids = log.add(reading, entries, head);
     for (int i = 0; i < ids.size(); i++) {
       int place = logged.get(i);
       decisions.set(place, withId(decisions.get(place), ids.get(i)));
@@ -170,12 +161,40 @@ final class Group {
     return decisions;
   }
 
-  private DecisionLog.Entry entry(
-      Incoming incoming, JsonNode command, Decision decision, Instant at) {
+  /** Lets the next group stand on this one. */
+  void foretell() {
+    foreseen.moved(head);
+    foreseen.tails.moved(moved);
+    foreseen.accepted.putAll(accepted);
+    foreseen.endings.putAll(endings);
+    log.foretell();
+  }
+
+  /** The commits that it stands on; with others, it must be made again. */
+  long base() {
+    return base;
+  }
+
+  /** The commits after it. */
+  long commits() {
+    return head.commits;
+  }
+
+  /** The newest position after it. */
+  long position() {
+    return head.position;
+  }
+
+  /** The sessions that it changes. */
+  Set<SessionKey> changes() {
+    return moved.keySet();
+  }
+
+  private DecisionLog.Entry entry(Draft draft, Decision decision) {
+    Incoming incoming = draft.incoming();
     SessionKey key = sessionKey(incoming);
     return new DecisionLog.Entry(
-        incoming,
-        command,
+        draft.submission(),
         decision.verdict(),
         decision.commandType(),
         key,
@@ -187,17 +206,15 @@ final class Group {
 
   /** What a decision would be. */
   Decision dryRun(Draft draft) throws SQLException {
-    Instant at = head.tick(clock);
-    Incoming incoming = draft.incoming();
-    JsonNode command = canonical(incoming);
     Decision decision =
         draft.outcome() instanceof Outcome.Accepted
-            ? accept(draft, (Arrival) incoming, command.toString(), at)
-            : refuse(draft, command, at);
+            ? accept(draft, (Arrival) draft.incoming())
+            : refuse(draft);
     return decision.asDryRun();
   }
 
-  private Decision accept(Draft draft, Arrival arrival, String command, Instant at) {
+  private Decision accept(Draft draft, Arrival arrival) {
+    String command = draft.submission().text();
     head.accepted++;
     SessionKey key = arrival.command().sessionKey();
     int answer = -1;
@@ -208,7 +225,7 @@ final class Group {
       }
     }
     for (int i = 0; i < happened.size(); i++) {
-      append(happened.get(i), i == answer ? arrival.commandId() : null, arrival, command, at);
+      append(happened.get(i), i == answer ? arrival.commandId() : null, arrival, command);
     }
     Decision.Interrupted interrupted = draft.interrupted();
     if (answer < 0) {
@@ -240,11 +257,7 @@ final class Group {
    * @param answers the command's id, beside the one event that answers it
    */
   private void append(
-      Draft.NewEvent next,
-      @Nullable CommandId answers,
-      Arrival arrival,
-      String command,
-      Instant at) {
+      Draft.NewEvent next, @Nullable CommandId answers, Arrival arrival, String command) {
     SessionEvent event = next.event();
     SessionKey key = event.sessionKey();
     long position = ++head.position;
@@ -299,7 +312,17 @@ final class Group {
           at,
           hash
         });
-    keepFacts(event, sessionNo, position, next.version(), arrival.provenance(), at);
+    keepFacts(event, sessionNo, position, next.version(), arrival.provenance());
+  }
+
+  private void keep(Draft.Snapshot snapshot) {
+    snapshots.add(
+        new @Nullable Object[] {
+          snapshot.version(),
+          Draft.Snapshot.REVISION,
+          snapshot.state(),
+          tail(snapshot.sessionKey()).sessionNo()
+        });
   }
 
   private long newSession(SessionKey key) {
@@ -309,12 +332,7 @@ final class Group {
   }
 
   private void keepFacts(
-      SessionEvent event,
-      long sessionNo,
-      long position,
-      long version,
-      Provenance provenance,
-      Instant at) {
+      SessionEvent event, long sessionNo, long position, long version, Provenance provenance) {
     Facts facts = Facts.of(event);
     facts.runs().forEach(run -> keepRun(run, sessionNo));
     Generation begun = facts.begun();
@@ -330,11 +348,9 @@ final class Group {
     Generation ended = facts.ended();
     if (ended != null) {
       endedGenerations.add(new @Nullable Object[] {position, sessionNo, ended.number()});
-      endings
-          .computeIfAbsent(event.sessionKey(), key -> new HashMap<>())
-          .put(
-              ended.number(),
-              new SupersededBy(event.type(), version, at, provenance.actor(), provenance.reason()));
+      endings.put(
+          new Foreseen.Ended(event.sessionKey(), ended.number()),
+          new SupersededBy(event.type(), version, at, provenance.actor(), provenance.reason()));
     }
     Facts.CompactionFact compaction = facts.compaction();
     if (compaction != null) {
@@ -365,7 +381,7 @@ final class Group {
   }
 
   /** A refusal, or a duplicate. */
-  private Decision refuse(Draft draft, JsonNode command, Instant at) throws SQLException {
+  private Decision refuse(Draft draft) throws SQLException {
     Incoming incoming = draft.incoming();
     SessionKey key = sessionKey(incoming);
     SessionStatus status = find(key).map(Tails.Tail::status).orElse(null);
@@ -382,7 +398,9 @@ final class Group {
               refused.detail(),
               refused.next(),
               CommandJson.presented(
-                  incoming instanceof MalformedCommand malformed ? malformed.received() : command),
+                  incoming instanceof MalformedCommand malformed
+                      ? malformed.received()
+                      : draft.submission().command()),
               refused.ended(),
               supersededBy(key, refused.ended()),
               refused.movedTo(),
@@ -400,32 +418,28 @@ final class Group {
         false);
   }
 
-  /** A repeat of what was accepted in this group, or in the one before, which is committed now. */
-  private Decision firstAnswer(CommandId id) throws SQLException {
-    Decision here = accepted.get(id);
-    if (here != null) {
-      return here.asDuplicate();
-    }
-    Draft.KnownCommand first = KnownCommands.find(connection, List.of(id)).get(id);
-    if (first == null || first.answer() == null) {
+  /** A repeat of what was accepted in this group, or in one before that is under way. */
+  private Decision firstAnswer(CommandId id) {
+    Decision first = accepted.getOrDefault(id, foreseen.accepted.get(id));
+    if (first == null) {
       throw new IllegalStateException("command " + id + " was accepted and is not known");
     }
-    return first.answer();
+    return first.asDuplicate();
   }
 
-  private @Nullable SupersededBy supersededBy(@Nullable SessionKey key, @Nullable Generation ended)
-      throws SQLException {
-    if (key == null || ended == null) {
+  private @Nullable SupersededBy supersededBy(
+      @Nullable SessionKey key, @Nullable Generation generation) throws SQLException {
+    if (key == null || generation == null) {
       return null;
     }
-    Map<Long, SupersededBy> known = endings.computeIfAbsent(key, any -> new HashMap<>());
-    SupersededBy here = known.get(ended.number());
-    if (here != null) {
-      return here;
+    Foreseen.Ended ended = new Foreseen.Ended(key, generation.number());
+    SupersededBy known = endings.getOrDefault(ended, foreseen.endings.get(ended));
+    if (known != null) {
+      return known;
     }
     Optional<SupersededBy> stored =
         Sql.one(
-            connection,
+            reading,
             row -> {
               Provenance provenance = CommandJson.provenance(Json.tree(row.getString("command")));
               return new SupersededBy(
@@ -441,8 +455,8 @@ final class Group {
             WHERE g.session_no = ? AND g.generation = ?
             """,
             tail(key).sessionNo(),
-            ended.number());
-    stored.ifPresent(by -> known.put(ended.number(), by));
+            generation.number());
+    stored.ifPresent(by -> endings.put(ended, by));
     return stored.orElse(null);
   }
 
@@ -456,7 +470,8 @@ final class Group {
   }
 
   /** Writes all rows, the head last. */
-  void write(String writer, long number, List<Draft> drafts) throws SQLException {
+  void write(Connection connection, String writer, long number) throws SQLException {
+    Dialect dialect = Dialect.of(connection);
     SESSIONS.run(connection, dialect, sessions);
     EVENTS.run(connection, dialect, events);
     COMMANDS.run(connection, dialect, commands);
@@ -481,17 +496,13 @@ final class Group {
           SELECT 1 FROM ledger_instances WHERE instance = ? AND session_no = ?)
         """,
         instances);
-    writeCompactions();
-    for (Draft draft : drafts) {
-      for (Draft.Snapshot snapshot : draft.snapshots()) {
-        writeSnapshot(snapshot);
-      }
-    }
+    writeCompactions(connection);
+    writeSnapshots(connection);
     log.write(connection, dialect);
     head.write(connection, writer, number);
   }
 
-  private void writeCompactions() throws SQLException {
+  private void writeCompactions(Connection connection) throws SQLException {
     for (@Nullable Object[] row : compactions) {
       int known =
           Sql.update(
@@ -513,37 +524,21 @@ final class Group {
     }
   }
 
-  /** In the transaction of the events that it stands for, so that it is never ahead of them. */
-  private void writeSnapshot(Draft.Snapshot snapshot) throws SQLException {
-    @Nullable Object[] row = {
-      snapshot.version(),
-      Draft.Snapshot.REVISION,
-      snapshot.state(),
-      tail(snapshot.sessionKey()).sessionNo()
-    };
-    int known =
+  /** In the transaction of the events that they stand for, so that none is ahead of them. */
+  private void writeSnapshots(Connection connection) throws SQLException {
+    for (@Nullable Object[] row : snapshots) {
+      int known =
+          Sql.update(
+              connection,
+              "UPDATE ledger_snapshots SET version = ?, revision = ?, state = ? WHERE session_no = ?",
+              row);
+      if (known == 0) {
         Sql.update(
             connection,
-            "UPDATE ledger_snapshots SET version = ?, revision = ?, state = ? WHERE session_no = ?",
+            "INSERT INTO ledger_snapshots (version, revision, state, session_no) VALUES (?, ?, ?, ?)",
             row);
-    if (known == 0) {
-      Sql.update(
-          connection,
-          "INSERT INTO ledger_snapshots (version, revision, state, session_no) VALUES (?, ?, ?, ?)",
-          row);
+      }
     }
-  }
-
-  /** The group is committed: what it made known stays so. */
-  void committed(Tails all) {
-    all.moved(moved);
-    log.committed();
-  }
-
-  private static JsonNode canonical(Incoming incoming) {
-    return incoming instanceof Arrival arrival
-        ? CommandJson.canonical(arrival)
-        : CommandJson.canonical((MalformedCommand) incoming);
   }
 
   private static @Nullable SessionKey sessionKey(Incoming incoming) {

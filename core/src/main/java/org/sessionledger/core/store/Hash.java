@@ -19,14 +19,14 @@ final class Hash {
 
   static String of(@Nullable Object... values) {
     MessageDigest digest = digest();
+    byte[] length = new byte[4];
     for (Object value : values) {
-      if (value == null) {
-        digest.update(ByteBuffer.allocate(4).putInt(-1).array());
-        continue;
+      byte[] bytes = value == null ? null : value.toString().getBytes(StandardCharsets.UTF_8);
+      ByteBuffer.wrap(length).putInt(bytes == null ? -1 : bytes.length);
+      digest.update(length);
+      if (bytes != null) {
+        digest.update(bytes);
       }
-      byte[] bytes = value.toString().getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
-      digest.update(bytes);
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The ledger's one head row while a group is appended under its lock. */
+/** The ledger's one head row: as it is, or as groups under way will leave it. */
 final class Head {
 
   private static final String COLUMNS =
@@ -34,6 +34,25 @@ final class Head {
     accepted = row.getLong("accepted");
     duplicates = row.getLong("duplicates");
     rejected = row.getLong("rejected");
+  }
+
+  private Head(Head other) {
+    commits = other.commits;
+    position = other.position;
+    decisionSeq = other.decisionSeq;
+    recordedAt = other.recordedAt;
+    sessions = other.sessions;
+    activeRuns = other.activeRuns;
+    accepted = other.accepted;
+    duplicates = other.duplicates;
+    rejected = other.rejected;
+  }
+
+  /** The head that one more group will leave; it starts with all that is so by now. */
+  Head next() {
+    Head next = new Head(this);
+    next.commits++;
+    return next;
   }
 
   /** Waits for every other writer, then holds the head until the transaction ends. */
@@ -64,7 +83,6 @@ final class Head {
    * @param group the writer's own count of its groups
    */
   void write(Connection connection, String writer, long group) throws SQLException {
-    commits++;
     Sql.update(
         connection,
         """

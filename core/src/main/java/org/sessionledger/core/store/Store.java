@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes groups of drafts, each in one transaction: events, command ids, refusals and counts
- * together. A group goes {@link #begin()}, then {@link #commit}; between the two the head is
- * locked, so that nothing can become stale any more. {@link #force} then sees to it that what was
- * committed survives the process.
+ * together. A group is laid out ({@link #prepare}) on what the groups before it will leave, begun
+ * under the head's lock ({@link #begin}), written ({@link #commit}), and made durable ({@link
+ * #force}).
  *
- * <p>Three parts, each for one thread at a time: {@link #history()} reads for whoever decides,
- * begin and commit write, force makes durable. They may go on side by side.
+ * <p>Each of these is for one thread at a time, and they may go on side by side: one group is laid
+ * out while the one before is written and the one before that is made durable.
  */
 public final class Store implements AutoCloseable {
 
@@ -50,6 +50,18 @@ public final class Store implements AutoCloseable {
    */
   public record Committed(long number, long position, List<Decision> decisions) {}
 
+  /** A group that is decided and laid out, and not written. */
+  public static final class Prepared {
+
+    private final Group group;
+    private final List<Decision> decisions;
+
+    private Prepared(Group group, List<Decision> decisions) {
+      this.group = group;
+      this.decisions = decisions;
+    }
+  }
+
   /** Groups that were committed and are gone: numbers after the one, up to the other. */
   private record Lost(long after, long upTo) {
 
@@ -65,20 +77,21 @@ public final class Store implements AutoCloseable {
   private final KeptConnection reading;
   private final KeptConnection writing;
   private final KeptConnection durability;
-  private final Tails tails = new Tails();
-  private final DecisionLog.Memory log = new DecisionLog.Memory();
+  private final Foreseen foreseen = new Foreseen();
   private final StoredHistory history;
   private final String writer = Uuid7.next();
 
-  /** The head as this writer left it or saw it last. */
-  private long seenCommits;
-
+  /** The newest position that is committed, as far as this writer knows. */
   private volatile long seenPosition;
+
+  /** The commits up to there. */
+  private volatile long seenCommits;
 
   private long groups;
 
   private volatile Lost lost = new Lost(0, 0);
 
+  /** The head while a group is begun. */
   private @Nullable Head locked;
 
   /**
@@ -92,9 +105,7 @@ public final class Store implements AutoCloseable {
     this.durability = new KeptConnection(dataSource, true);
     this.history = new StoredHistory(reading);
     try {
-      Head head = Head.peek(reading.open());
-      seenCommits = head.commits;
-      seenPosition = head.position;
+      foresee(reading.open(), Head.peek(reading.open()));
       forcing =
           switch (Dialect.of(reading.open())) {
             case H2 -> powerSafe ? "CHECKPOINT SYNC" : "CHECKPOINT";
@@ -122,100 +133,125 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Lays out a group on what the groups under way will leave; nothing is written. For whoever
+   * decides.
+   */
+  public Prepared prepare(List<Draft> drafts) {
+    try {
+      Group group = Group.on(foreseen(), reading.open(), clock, drafts);
+      List<Decision> decisions = group.add(drafts);
+      group.foretell();
+      return new Prepared(group, decisions);
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot prepare a group of " + drafts.size(), e);
+    }
+  }
+
+  /**
    * Locks the head, waiting for other nodes.
    *
-   * @return what other nodes wrote; what was decided on a copy of that has to be decided again.
-   *     Null when no other node wrote anything.
+   * @return true when the group stands on this very head, and may be written. False when another
+   *     node wrote, or the database lost something: then {@link #catchUp} tells what, and all that
+   *     is under way has to be decided again.
    */
-  public @Nullable Elsewhere begin() {
+  public boolean begin(Prepared prepared) {
     try {
-      Connection connection = writing.open();
-      Head head = Head.lock(connection);
-      locked = head;
-      return caughtUp(connection, head);
+      locked = Head.lock(writing.open());
+      return locked.commits == prepared.group.base();
     } catch (SQLException e) {
       throw new StoreFailure("cannot lock the ledger's head", e);
     }
   }
 
-  /** What {@link #begin()} tells, without a lock; not while a group is written. */
-  public @Nullable Elsewhere look() {
+  /**
+   * What others wrote since this writer looked last; null when nobody did. While a group is begun,
+   * nobody can write any more. For whoever decides, with nothing under way that counts.
+   *
+   * @param givenUp what was under way and counts no more
+   */
+  public @Nullable Elsewhere catchUp(List<Prepared> givenUp) {
     try {
       Connection connection = reading.open();
-      return caughtUp(connection, Head.peek(connection));
+      Head begun = locked;
+      Head head = begun == null ? Head.peek(connection) : begun;
+      if (givenUp.isEmpty() && head.commits == seenCommits) {
+        return null;
+      }
+      if (head.commits < seenCommits) {
+        foreseen.forget();
+        foresee(connection, head);
+        return new Elsewhere(true, List.of());
+      }
+      List<SessionKey> changed =
+          Sql.list(
+              connection,
+              row -> new SessionKey(row.getString("session_key")),
+              """
+              SELECT DISTINCT s.session_key FROM ledger_events e
+              JOIN ledger_sessions s ON s.session_no = e.session_no WHERE e.position > ?
+              """,
+              seenPosition);
+      givenUp.forEach(prepared -> foreseen.tails.drop(prepared.group.changes()));
+      foreseen.tails.drop(changed);
+      foresee(connection, head);
+      return new Elsewhere(false, changed);
     } catch (SQLException e) {
       throw new StoreFailure("cannot read the ledger's head", e);
     }
   }
 
-  private @Nullable Elsewhere caughtUp(Connection connection, Head head) throws SQLException {
-    if (head.commits == seenCommits) {
-      return null;
+  private Foreseen foreseen() throws SQLException {
+    if (!foreseen.isKnown()) {
+      foresee(reading.open(), Head.peek(reading.open()));
     }
-    // A database that lost what it had not forced to its file has fewer commits than were seen.
-    boolean everything = head.commits < seenCommits || head.position < seenPosition;
-    List<SessionKey> changed =
-        everything
-            ? List.of()
-            : Sql.list(
-                connection,
-                row -> new SessionKey(row.getString("session_key")),
-                """
-                SELECT DISTINCT s.session_key FROM ledger_events e
-                JOIN ledger_sessions s ON s.session_no = e.session_no WHERE e.position > ?
-                """,
-                seenPosition);
-    if (everything) {
-      lost = new Lost(lastGroup(connection), groups);
-      tails.dropAll();
-    } else {
-      tails.drop(changed);
-    }
-    log.dropAll();
-    seenCommits = head.commits;
-    seenPosition = head.position;
-    return new Elsewhere(everything, changed);
+    return foreseen;
   }
 
   /**
-   * Writes a group and commits it.
+   * Starts from a head that was found. A database that lost what it had not forced to its file has
+   * fewer commits than were seen.
+   */
+  private void foresee(Connection connection, Head head) throws SQLException {
+    if (head.commits < seenCommits) {
+      lost = new Lost(lastGroup(connection), groups);
+    }
+    foreseen.startAgain(head);
+    seenCommits = head.commits;
+    seenPosition = head.position;
+  }
+
+  /**
+   * Writes a group that was begun, and commits it.
    *
    * @throws StoreFailure when nothing was written
    */
-  public Committed commit(List<Draft> drafts) {
-    Head head = locked;
-    if (head == null) {
+  public Committed commit(Prepared prepared) {
+    if (locked == null) {
       throw new IllegalStateException("begin() comes before commit()");
     }
     Connection connection = writing.open();
     long number = ++groups;
-    Group group;
-    List<Decision> decisions;
     try {
-      group = Group.on(connection, head, clock, tails, log, drafts);
-      decisions = group.add(drafts);
-      group.write(writer, number, drafts);
+      prepared.group.write(connection, writer, number);
     } catch (SQLException | RuntimeException | AssertionError e) {
       // With assertions on, PostgreSQL's driver asserts that no connection breaks during a batch.
       undo();
       throw e instanceof RuntimeException own
           ? own
-          : new StoreFailure("cannot write a group of " + drafts.size(), e);
+          : new StoreFailure("cannot write a group of " + prepared.decisions.size(), e);
     }
     finish(connection, number);
-    group.committed(tails);
     locked = null;
-    seenCommits = head.commits;
-    seenPosition = head.position;
-    return new Committed(number, head.position, decisions);
+    seenCommits = prepared.group.commits();
+    seenPosition = prepared.group.position();
+    return new Committed(number, prepared.group.position(), prepared.decisions);
   }
 
-  /** Gives up a group that was begun, and what is known without asking. */
+  /** Gives up a group that was begun, all that is under way, and what is known without asking. */
   public void rollback() {
     undo();
-    tails.dropAll();
-    log.dropAll();
     history.reconnect();
+    foreseen.forget();
   }
 
   private void undo() {
@@ -320,9 +356,7 @@ public final class Store implements AutoCloseable {
   /** What a decision would be, without a trace. */
   public Decision dryRun(Draft draft) {
     try {
-      Connection connection = reading.open();
-      Head head = Head.peek(connection);
-      return Group.on(connection, head, clock, tails, log, List.of(draft)).dryRun(draft);
+      return Group.on(foreseen(), reading.open(), clock, List.of(draft)).dryRun(draft);
     } catch (SQLException e) {
       throw new StoreFailure("cannot decide a dry run", e);
     }

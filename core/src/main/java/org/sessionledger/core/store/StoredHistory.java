@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,10 +24,10 @@ import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.History;
-import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.SessionEvent;
 import org.sessionledger.core.session.Status;
+import org.sessionledger.core.session.Submission;
 
 /**
  * The history in the tables, with what was decided and is not written yet laid over it: a layer for
@@ -66,7 +67,7 @@ public final class StoredHistory implements History {
   private static final int KEYS_KEPT_MAX = 20_000;
 
   private static final String EXISTENCE =
-      "SELECT session_key FROM ledger_sessions WHERE session_key = ?";
+      "SELECT session_no FROM ledger_sessions WHERE session_key = ?";
 
   private static final String LAST_ATTEMPT =
       """
@@ -80,8 +81,8 @@ public final class StoredHistory implements History {
   /** The newest first. */
   private final Deque<Layer> layers = new ArrayDeque<>();
 
-  /** Keys that were opened; what was opened once stays so. */
-  private final Recent<SessionKey, Boolean> opened = new Recent<>(KEYS_KEPT_MAX);
+  /** The numbers of sessions that are in the tables; what was opened once stays so. */
+  private final Recent<SessionKey, Long> numbers = new Recent<>(KEYS_KEPT_MAX);
 
   /** What the tables answered while the present group is decided: a flood asks one thing only. */
   private final Map<Question, Optional<?>> answers = new HashMap<>();
@@ -93,13 +94,13 @@ public final class StoredHistory implements History {
   }
 
   /** Begins a group, and asks the tables at once what all its commands need to know. */
-  public void begin(List<? extends Incoming> group) {
+  public void begin(List<Submission> group) {
     answers.clear();
     layers.push(new Layer());
     List<SessionCommand> commands = new ArrayList<>();
     Set<CommandId> ids = new LinkedHashSet<>();
-    for (Incoming incoming : group) {
-      if (incoming instanceof Arrival arrival) {
+    for (Submission submission : group) {
+      if (submission.incoming() instanceof Arrival arrival) {
         ids.add(arrival.commandId());
         commands.add(arrival.command());
       }
@@ -125,18 +126,24 @@ public final class StoredHistory implements History {
       unseen.forEach(key -> answers.put(Question.of(EXISTENCE, key), Optional.empty()));
       Sql.list(
               connection.open(),
-              row -> new SessionKey(row.getString("session_key")),
-              "SELECT session_key FROM ledger_sessions WHERE session_key = ANY(?)",
+              row -> Map.entry(new SessionKey(row.getString("session_key")), number(row)),
+              "SELECT session_key, session_no FROM ledger_sessions WHERE session_key = ANY(?)",
               (Object) unseen.toArray(String[]::new))
-          .forEach(this::seen);
+          .forEach(session -> numbers.put(session.getKey(), session.getValue()));
     }
   }
 
   private void askForRuns(List<SessionCommand> commands) throws SQLException {
+    Map<Long, SessionKey> keys = new HashMap<>();
     Set<Run> runs = new LinkedHashSet<>();
     for (SessionCommand command : commands) {
-      if (command instanceof SessionCommand.StartRun start && isOpened(start.sessionKey())) {
-        runs.add(new Run(start.sessionKey(), start.runId()));
+      if (command instanceof SessionCommand.StartRun start) {
+        SessionKey key = start.sessionKey();
+        Long number = numbers.get(key);
+        if (number != null) {
+          keys.put(number, key);
+          runs.add(new Run(key, start.runId()));
+        }
       }
     }
     if (runs.isEmpty()) {
@@ -145,15 +152,14 @@ public final class StoredHistory implements History {
     runs.forEach(run -> answers.put(lastAttempt(run), Optional.empty()));
     Sql.list(
             connection.open(),
-            row -> Map.entry(new SessionKey(row.getString("session_key")), run(row)),
+            row -> Map.entry(Objects.requireNonNull(keys.get(number(row))), run(row)),
             """
-            SELECT q.session_key, r.run_id, r.attempt, r.generation, r.status
-            FROM UNNEST(CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_key, run_id)
-            JOIN ledger_sessions s ON s.session_key = q.session_key
-            JOIN ledger_runs r ON r.session_no = s.session_no AND r.run_id = q.run_id
+            SELECT r.session_no, r.run_id, r.attempt, r.generation, r.status
+            FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_no, run_id)
+            JOIN ledger_runs r ON r.session_no = q.session_no AND r.run_id = q.run_id
             ORDER BY r.attempt
             """,
-            runs.stream().map(run -> run.key().value()).toArray(String[]::new),
+            runs.stream().map(run -> numbers.get(run.key())).toArray(Long[]::new),
             runs.stream().map(run -> run.runId().value()).toArray(String[]::new))
         .forEach(
             run ->
@@ -225,7 +231,7 @@ public final class StoredHistory implements History {
   /** The groups that were decided first are written. */
   public void written(int groups) {
     for (int i = 0; i < groups; i++) {
-      layers.removeLast().opened.forEach(this::seen);
+      layers.removeLast();
     }
   }
 
@@ -245,7 +251,7 @@ public final class StoredHistory implements History {
 
   /** A broken connection is not used again. */
   public void reconnect() {
-    opened.clear();
+    numbers.clear();
     connection.close();
   }
 
@@ -295,20 +301,12 @@ public final class StoredHistory implements History {
     if (isOpened(key)) {
       return true;
     }
-    boolean exists = ask(Question.of(EXISTENCE, key.value()), row -> true).isPresent();
-    if (exists) {
-      seen(key);
-    }
-    return exists;
+    return ask(Question.of(EXISTENCE, key.value()), StoredHistory::number).isPresent();
   }
 
   private boolean isOpened(SessionKey key) {
-    return opened.get(key) != null
+    return numbers.get(key) != null
         || decided(layer -> layer.opened.contains(key) ? key : null) != null;
-  }
-
-  private void seen(SessionKey key) {
-    opened.put(key, true);
   }
 
   @Override
@@ -417,6 +415,10 @@ public final class StoredHistory implements History {
     } catch (SQLException e) {
       throw new StoreFailure("cannot read the history of " + question.values().get(0), e);
     }
+  }
+
+  private static Long number(ResultSet row) throws SQLException {
+    return row.getLong("session_no");
   }
 
   private static PastRun run(ResultSet row) throws SQLException {
