@@ -74,7 +74,7 @@ public final class Ledger implements AutoCloseable {
   /**
    * Opens the ledger in a database (H2 or PostgreSQL), making its tables when absent. The data
    * source stays the caller's to close; for as long as the ledger is open it lends three
-   * connections, and two more on a PostgreSQL, over which the nodes tell each other of commits.
+   * connections on H2, and four on PostgreSQL, where the nodes tell each other of their commits.
    *
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */

@@ -62,7 +62,7 @@ public final class Signals implements AutoCloseable {
 
   private static boolean isPostgres(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
-      return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+      return Dialect.of(connection) == Dialect.POSTGRESQL;
     } catch (SQLException e) {
       throw StoreFailure.unreachable(e);
     }
