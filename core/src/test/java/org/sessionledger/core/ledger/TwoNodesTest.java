@@ -10,8 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,27 @@ class TwoNodesTest {
         assertThat(started.session().generation().number()).isEqualTo(i);
       }
       LedgerAudit.verify(there);
+    }
+  }
+
+  @Test
+  void what_one_node_commits_the_other_sees_long_before_it_would_look() throws Exception {
+    int commits = 21;
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger here = database.open();
+        Ledger there = database.open();
+        BlockingStream<TrackedEventMessage<?>> seen = there.events().openStream(null)) {
+      List<Long> millis = new ArrayList<>();
+      for (int i = 0; i < commits; i++) {
+        open("k" + i, "s-1").to(here);
+        long acknowledged = System.nanoTime();
+        assertThat(seen.hasNextAvailable(60, TimeUnit.SECONDS)).isTrue();
+        millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - acknowledged));
+        seen.nextAvailable();
+      }
+      millis.sort(null);
+      // Each begins just after the last one was seen: who only looks now and then takes 500 ms.
+      assertThat(millis.get(commits / 2)).as("all: %s", millis).isLessThan(250);
     }
   }
 

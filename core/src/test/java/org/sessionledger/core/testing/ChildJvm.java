@@ -1,12 +1,15 @@
 package org.sessionledger.core.testing;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Another JVM with the class path of this one; what it says on standard output can be read. */
 public final class ChildJvm implements AutoCloseable {
@@ -20,10 +23,24 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   public static ChildJvm start(Class<?> main, String... arguments) {
+    return start(System.getProperty("java.class.path"), main, arguments);
+  }
+
+  /** A JVM that lacks what an optional dependency would bring. */
+  public static ChildJvm startWithout(Class<?> optional, Class<?> main, String... arguments) {
+    String jar = optional.getProtectionDomain().getCodeSource().getLocation().getPath();
+    String classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !Path.of(entry).equals(Path.of(jar)))
+            .collect(Collectors.joining(File.pathSeparator));
+    return start(classPath, main, arguments);
+  }
+
+  private static ChildJvm start(String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(main.getName());
     command.addAll(List.of(arguments));
     try {

@@ -46,7 +46,7 @@ public enum Databases {
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(12);
+    config.setMaximumPoolSize(24);
     config.setMinimumIdle(0);
     return new HikariDataSource(config);
   }
