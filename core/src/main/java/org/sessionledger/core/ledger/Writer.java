@@ -56,6 +56,10 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /** Nobody: wakes the decider, so that closing need not wait until it looks the next time. */
+  @SuppressWarnings("NullAway") // nobody reads what it has
+  private static final Waiting WAKE = new Waiting(null, null);
+
   private record Decided(List<Waiting> group, Store.Prepared prepared) {}
 
   private final Store store;
@@ -144,7 +148,10 @@ final class Writer implements AutoCloseable {
   private void decideAll() {
     while (true) {
       try {
-        Waiting first = held != null ? held : queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Waiting first =
+            held != null
+                ? held
+                : awake(queue.poll(closing ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS));
         held = null;
         if (first != null) {
           decide(first);
@@ -202,7 +209,7 @@ final class Writer implements AutoCloseable {
     List<Waiting> group = new ArrayList<>();
     group.add(first);
     while (group.size() < GROUP_MAX) {
-      Waiting next = queue.poll();
+      Waiting next = awake(queue.poll());
       if (next == null) {
         break;
       }
@@ -213,6 +220,10 @@ final class Writer implements AutoCloseable {
       group.add(next);
     }
     return group;
+  }
+
+  private @Nullable Waiting awake(@Nullable Waiting next) {
+    return WAKE.equals(next) ? queue.poll() : next;
   }
 
   private static boolean standsAlone(Incoming incoming) {
@@ -411,10 +422,12 @@ final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(WAKE); // A full queue wakes it as well.
     join(deciding);
     join(writing);
     List<Waiting> late = new ArrayList<>();
     queue.drainTo(late);
+    late.remove(WAKE);
     late.forEach(
         each ->
             each.decision()
