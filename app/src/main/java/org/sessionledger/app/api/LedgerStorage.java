@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.ledger.Durability;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerUnavailable;
 
@@ -17,12 +18,21 @@ public sealed interface LedgerStorage {
    */
   OpenLedger open();
 
-  /** A folder of this machine, for one process at a time; made when absent. */
-  record Folder(Path path) implements LedgerStorage {
+  /**
+   * A folder of this machine, for one process at a time; made when absent.
+   *
+   * @param durability what a decision survives
+   */
+  record Folder(Path path, Durability durability) implements LedgerStorage {
+
+    /** A folder whose decisions survive the end of the process. */
+    public Folder(Path path) {
+      this(path, Durability.PROCESS_CRASH);
+    }
 
     @Override
     public OpenLedger open() {
-      return new OpenLedger(Ledger.open(path), () -> {});
+      return new OpenLedger(Ledger.open(path, durability), () -> {});
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.core.ledger.Durability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,6 +41,15 @@ abstract class StoreVerb extends Verb {
           "Its user; the password comes from the environment variable " + PASSWORD_VARIABLE + ".")
   private @Nullable String jdbcUser;
 
+  @Option(
+      names = "--fsync",
+      order = LATE + 3,
+      description =
+          "Wait for the disk once a group, so that what is acknowledged in a data folder survives a"
+              + " power cut; without it, it survives the end of the process. PostgreSQL always"
+              + " waits.")
+  private boolean fsync;
+
   StoreVerb(Terminal terminal) {
     super(terminal);
   }
@@ -66,13 +76,18 @@ abstract class StoreVerb extends Verb {
       if (!jdbcUrl.startsWith("jdbc:")) {
         throw wrongUsage("--jdbc-url is no JDBC URL such as jdbc:postgresql://host/ledger");
       }
+      if (fsync) {
+        throw wrongUsage("--fsync is for --data; a PostgreSQL waits for its disk by itself");
+      }
       return new LedgerStorage.Database(
           jdbcUrl, jdbcUser, terminal().environment().get(PASSWORD_VARIABLE));
     }
     if (jdbcUser != null) {
       throw wrongUsage("--jdbc-user needs --jdbc-url");
     }
-    return new LedgerStorage.Folder(path("--data", data == null ? DEFAULT_FOLDER : data));
+    return new LedgerStorage.Folder(
+        path("--data", data == null ? DEFAULT_FOLDER : data),
+        fsync ? Durability.POWER_LOSS : Durability.PROCESS_CRASH);
   }
 
   /** An option's or a parameter's text as a path. */

@@ -42,6 +42,7 @@ class WrongUsageTest {
         "openclaw replay",
         "stats --jdbc-user u",
         "stats --jdbc-url postgresql://host/db",
+        "stats --fsync --jdbc-url jdbc:postgresql://host/db",
         "serve --port 65536",
         "serve --port -1",
         "serve --bind 0.0.0.0",

@@ -41,14 +41,18 @@ public final class Ledger implements AutoCloseable {
   private final LedgerEventSource events;
   private final Signals signals;
 
-  private Ledger(DataSource dataSource, @Nullable HikariDataSource ownDataSource, Clock clock) {
+  private Ledger(
+      DataSource dataSource,
+      @Nullable HikariDataSource ownDataSource,
+      Clock clock,
+      Durability durability) {
     this.dataSource = dataSource;
     this.ownDataSource = ownDataSource;
     migrate(dataSource);
     Commits commits = new Commits();
     this.signals = new Signals(dataSource, commits);
     this.reader = new JdbcLedgerReader(dataSource);
-    Store store = new Store(dataSource, clock, false);
+    Store store = new Store(dataSource, clock, durability == Durability.POWER_LOSS);
     this.writer =
         new Writer(store, new Decider(store, SessionIds.uuids()), new Answers(store, commits));
     this.events = new LedgerEventSource(reader, commits);
@@ -62,9 +66,19 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
    */
   public static Ledger open(Path folder) {
+    return open(folder, Durability.PROCESS_CRASH);
+  }
+
+  /**
+   * Opens the ledger in a folder, as {@link #open(Path)} does.
+   *
+   * @param durability what a decision survives
+   * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
+   */
+  public static Ledger open(Path folder, Durability durability) {
     HikariDataSource own = DataFolder.open(folder);
     try {
-      return new Ledger(own, own, Clock.systemUTC());
+      return new Ledger(own, own, Clock.systemUTC(), durability);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -86,7 +100,7 @@ public final class Ledger implements AutoCloseable {
    * Opens the ledger with a clock of the caller's; no decision reads it, only recorded times do.
    */
   public static Ledger open(DataSource dataSource, Clock clock) {
-    return new Ledger(dataSource, null, clock);
+    return new Ledger(dataSource, null, clock, Durability.PROCESS_CRASH);
   }
 
   private static void migrate(DataSource dataSource) {
