@@ -42,9 +42,9 @@ final class DataFolder {
             + home.resolve("ledger")
             + ";WRITE_DELAY=5000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setUsername("sa");
-    config.setPassword("");
+    DatabaseFile file = new DatabaseFile(url);
+    config.setDataSource(file);
+    config.setExceptionOverride(file.new Failures());
     config.setPoolName("session-ledger");
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(2);

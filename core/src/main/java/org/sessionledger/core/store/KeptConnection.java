@@ -33,12 +33,6 @@ final class KeptConnection implements AutoCloseable {
       Connection open = kept;
       if (open == null || open.isClosed()) {
         open = take();
-        open.setAutoCommit(true);
-        Dialect.of(open).prepare(open);
-        if (!autoCommit) {
-          open.setAutoCommit(false);
-          open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        }
         kept = open;
       }
       return open;
@@ -47,16 +41,30 @@ final class KeptConnection implements AutoCloseable {
     }
   }
 
-  /** A pool may lend connections that were cut a moment ago; one after the other is thrown away. */
+  /** A pool may lend connections that broke a moment ago; one after the other is thrown away. */
   private Connection take() throws SQLException {
-    for (int tries = 1; tries < TRIES_MAX; tries++) {
+    for (int tries = 1; ; tries++) {
       Connection taken = dataSource.getConnection();
-      if (taken.isValid(VALID_SECONDS)) {
+      try {
+        if (!taken.isValid(VALID_SECONDS)) {
+          throw new SQLException("the pool lent a broken connection");
+        }
+        prepare(taken);
         return taken;
+      } catch (SQLException e) {
+        giveBack(taken);
+        if (tries == TRIES_MAX) {
+          throw e;
+        }
       }
-      quietly(taken::close);
     }
-    return dataSource.getConnection();
+  }
+
+  private void prepare(Connection connection) throws SQLException {
+    connection.setAutoCommit(true);
+    Dialect.of(connection).prepare(connection);
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    connection.setAutoCommit(autoCommit);
   }
 
   /** Gives it back, what was not committed undone; the next use takes a new one. */
@@ -64,18 +72,21 @@ final class KeptConnection implements AutoCloseable {
   public void close() {
     Connection open = kept;
     kept = null;
-    if (open == null) {
-      return;
+    if (open != null) {
+      giveBack(open);
     }
+  }
+
+  private static void giveBack(Connection connection) {
     quietly(
         () -> {
-          if (!open.getAutoCommit()) {
-            open.rollback();
-            open.setAutoCommit(true);
+          if (!connection.getAutoCommit()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
           }
-          Dialect.of(open).restore(open);
+          Dialect.of(connection).restore(connection);
         });
-    quietly(open::close);
+    quietly(connection::close);
   }
 
   private interface Step {

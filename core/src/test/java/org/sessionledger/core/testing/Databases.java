@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.sessionledger.core.ledger.Ledger;
 
 /**
@@ -69,7 +70,7 @@ public enum Databases {
     public DataSource dataSource() {
       if (pool == null) {
         try (Ledger ledger = Ledger.open(folder)) {
-          pool = pool(((HikariDataSource) ledger.dataSource()).getJdbcUrl(), "sa", "");
+          pool = pool(ledger.dataSource().unwrap(JdbcDataSource.class).getURL(), "sa", "");
           // Taken while the ledger has the file open, so that there is one opening only.
           pool.getConnection().close();
         } catch (SQLException e) {
