@@ -193,9 +193,7 @@ final class AxonAsItComes implements Clients.Client {
             .snapshotSerializer(serializer)
             .build();
     EventTableFactory tables =
-        database instanceof Database.H2
-            ? new OnH2()
-            : PostgresEventTableFactory.INSTANCE;
+        database instanceof Database.H2 ? new OnH2() : PostgresEventTableFactory.INSTANCE;
     engine.createSchema(tables);
     AggregateConfigurer<BenchSession> session =
         AggregateConfigurer.defaultConfiguration(BenchSession.class);
@@ -222,8 +220,7 @@ final class AxonAsItComes implements Clients.Client {
         switch (step.kind()) {
           case START -> new Start(step.key(), step.sessionId(), step.runId());
           case PROGRESS ->
-              new Progress(
-                  step.key(), step.sessionId(), step.runId(), step.note(), step.number());
+              new Progress(step.key(), step.sessionId(), step.runId(), step.note(), step.number());
           case COMPLETE -> new Complete(step.key(), step.sessionId(), step.runId());
         };
     gateway.sendAndWait(

@@ -6,7 +6,16 @@ import org.sessionledger.app.api.HomeCalls;
 /** Runs the parts that are asked for and prints one table: docs/benchmarks.md. */
 public final class Bench {
 
-  private static final List<Part> PARTS = List.of(new Throughput());
+  private static final List<Part> PARTS =
+      List.of(
+          new Throughput(),
+          new Refusals(),
+          new OverHttp(),
+          new HistoryLength(),
+          new ViewLag(),
+          new Nodes(),
+          new StartUp(),
+          new Heap());
 
   private Bench() {}
 
@@ -37,6 +46,7 @@ public final class Bench {
           part.run(database, options, report);
         }
       }
+      Goals.report(report, databases);
       report.end();
     }
   }

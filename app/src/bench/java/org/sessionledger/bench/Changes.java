@@ -37,7 +37,8 @@ interface Changes {
    * @param before null when it is new
    * @param after null when it is gone
    */
-  record Change(int table, @Nullable Object @Nullable [] before, @Nullable Object @Nullable [] after) {}
+  record Change(
+      int table, @Nullable Object @Nullable [] before, @Nullable Object @Nullable [] after) {}
 
   /** Takes the changes of one unit, in the order in which they were made. */
   interface Sink {
@@ -120,8 +121,7 @@ interface Changes {
           throws SQLException {
         OnH2 recording = RECORDINGS.get(name);
         if (recording != null) {
-          recording.unit.add(
-              new Change(recording.tables.get(name), plain(before), plain(after)));
+          recording.unit.add(new Change(recording.tables.get(name), plain(before), plain(after)));
         }
       }
 

@@ -36,13 +36,13 @@ final class InFlight implements Competitor {
   }
 
   @Override
-  public Window run(Duration window) throws Exception {
+  public Window run(Duration window) throws InterruptedException {
     long end = System.nanoTime() + window.toNanos();
     return run(sent -> System.nanoTime() < end);
   }
 
   /** Sends a number of commands. */
-  Window run(long commands) throws Exception {
+  Window run(long commands) throws InterruptedException {
     return run(sent -> sent < commands);
   }
 

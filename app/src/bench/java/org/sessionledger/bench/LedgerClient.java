@@ -13,10 +13,13 @@ record LedgerClient(Ledger ledger, Work work) implements Clients.Client {
 
   @Override
   public boolean send() {
-    Decision decision = ledger.submit(work.arrival()).join();
+    requireAccepted(ledger.submit(work.arrival()).join());
+    return true;
+  }
+
+  static void requireAccepted(Decision decision) {
     if (decision.verdict() != Verdict.ACCEPTED) {
       throw new IllegalStateException(decision.toString());
     }
-    return true;
   }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Verdict;
@@ -16,16 +16,24 @@ final class Opening {
 
   private Opening() {}
 
+  /** Of very many sessions, none of which is remembered. */
+  static Window each(Ledger ledger, Work work) throws InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    return new InFlight(
+            ledger, () -> work.opening(next.getAndIncrement()), Verdict.ACCEPTED, Options.IN_FLIGHT)
+        .run(work.sessions());
+  }
+
   interface One<T> {
     void run(T step);
   }
 
-  static void all(Ledger ledger, Work work) throws Exception {
-    all(ledger, IntStream.range(0, work.sessions()).mapToObj(work::opening).toList());
+  static void all(Ledger ledger, Work work) throws InterruptedException {
+    all(ledger, work.openings());
     all(ledger, work.headStart().stream().map(Work::command).map(Work::arrival).toList());
   }
 
-  private static void all(Ledger ledger, List<Arrival> arrivals) throws Exception {
+  static void all(Ledger ledger, List<Arrival> arrivals) throws InterruptedException {
     Iterator<Arrival> each = arrivals.iterator();
     new InFlight(ledger, each::next, Verdict.ACCEPTED, Options.IN_FLIGHT).run(arrivals.size());
   }

@@ -16,12 +16,19 @@ import java.util.stream.Stream;
  * @param window how long one competitor runs before the next one's turn
  * @param warmups windows that nobody counts
  * @param windows windows that count
+ * @param flood how many identical refusals
+ * @param known sessions that a small heap knows
  * @param target where results and databases are put
  */
 record Options(
     Set<String> only,
     Set<String> competitors,
-    Duration window, int warmups, int windows, int flood, int heap, Path target) {
+    Duration window,
+    int warmups,
+    int windows,
+    int flood,
+    int known,
+    Path target) {
 
   /** Sessions that the load is spread over. */
   static final int SESSIONS = 10_000;

@@ -3,6 +3,8 @@ package org.sessionledger.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,8 +23,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
@@ -85,7 +85,8 @@ final class PekkoPersistence implements Competitor {
     private void handle(Work.Step step) {
       boolean open = attempts.containsKey(step.runId()) && !ended.contains(step.runId());
       boolean starts = step.kind() == Work.Kind.START;
-      if (!step.sessionId().equals(sessionId) || starts == attempts.containsKey(step.runId())
+      if (!step.sessionId().equals(sessionId)
+          || starts == attempts.containsKey(step.runId())
           || !starts && !open) {
         getSender().tell(new IllegalStateException(step.toString()), getSelf());
         return;
@@ -164,7 +165,9 @@ final class PekkoPersistence implements Competitor {
     HikariConfig settings = home.settings();
     boolean h2 = home.database() instanceof Database.H2;
     try (HikariDataSource pool = new HikariDataSource(settings)) {
-      createTables(pool, h2 ? "schema/h2/h2-create-schema.sql" : "schema/postgres/postgres-create-schema.sql");
+      createTables(
+          pool,
+          h2 ? "schema/h2/h2-create-schema.sql" : "schema/postgres/postgres-create-schema.sql");
     }
     system = ActorSystem.create("bench", config(settings, h2));
     for (int i = 0; i < work.sessions(); i++) {
@@ -183,8 +186,7 @@ final class PekkoPersistence implements Competitor {
   /** The script that the plugin brings. */
   private static void createTables(HikariDataSource pool, String script)
       throws IOException, SQLException {
-    try (InputStream in =
-        PekkoPersistence.class.getClassLoader().getResourceAsStream(script)) {
+    try (InputStream in = PekkoPersistence.class.getClassLoader().getResourceAsStream(script)) {
       String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       Home.execute(
           pool,
@@ -241,9 +243,7 @@ final class PekkoPersistence implements Competitor {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     long start = System.nanoTime();
     long sent = 0;
-    for (Work.Step step = steps.get();
-        step != null && failure.get() == null;
-        step = steps.get()) {
+    for (Work.Step step = steps.get(); step != null && failure.get() == null; step = steps.get()) {
       room.acquire();
       CompletionStage<Object> answer = Patterns.ask(sessions.get(step.key()), step, PATIENCE);
       answer.whenComplete(

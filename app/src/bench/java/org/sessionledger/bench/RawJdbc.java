@@ -61,8 +61,7 @@ final class RawJdbc implements Competitor {
     if (done.commands() == 0) {
       throw new IllegalStateException("the recording is too short");
     }
-    return new Window(
-        done.commands() * recording.perTransaction(), done.nanos(), done.latencies());
+    return new Window(done.commands() * recording.perTransaction(), done.nanos(), done.latencies());
   }
 
   private Clients.Client client() {
@@ -115,8 +114,7 @@ final class RawJdbc implements Competitor {
       connection.commit();
     }
 
-    private void write(PreparedStatement statement, List<Recording.Row> rows)
-        throws SQLException {
+    private void write(PreparedStatement statement, List<Recording.Row> rows) throws SQLException {
       if (rows.size() == 1) {
         Changes.bind(statement, rows.get(0).values());
         requireWritten(statement.executeUpdate());

@@ -82,10 +82,8 @@ record Recording(
     Work work = new Work("raw" + perTransaction, Options.SESSIONS);
     try (LedgerStorage.OpenLedger open = home.open();
         Spool spool = new Spool(file, layouts(open.ledger()))) {
-      Changes changes =
-          Changes.of(database, Home.own(open.ledger()), spool.layouts, spool::write);
-      List<Arrival> before = new ArrayList<>();
-      IntStream.range(0, work.sessions()).mapToObj(work::opening).forEach(before::add);
+      Changes changes = Changes.of(database, Home.own(open.ledger()), spool.layouts, spool::write);
+      List<Arrival> before = new ArrayList<>(work.openings());
       work.headStart().stream().map(Work::command).map(Work::arrival).forEach(before::add);
       int openings = 0;
       for (int first = 0; first < before.size(); first += OPENINGS_A_TRANSACTION) {
@@ -187,10 +185,7 @@ record Recording(
       @Nullable Object @Nullable [] before;
       @Nullable Object @Nullable [] after;
 
-      Net(
-          int table,
-          @Nullable Object @Nullable [] before,
-          @Nullable Object @Nullable [] after) {
+      Net(int table, @Nullable Object @Nullable [] before, @Nullable Object @Nullable [] after) {
         this.table = table;
         this.before = before;
         this.after = after;
@@ -221,8 +216,7 @@ record Recording(
       }
       List<String> texts = shapes();
       rows.sort(
-          Comparator.<Row>comparingInt(
-                  row -> ORDER.indexOf(texts.get(row.shape()).substring(0, 6)))
+          Comparator.<Row>comparingInt(row -> ORDER.indexOf(texts.get(row.shape()).substring(0, 6)))
               .thenComparingInt(Row::shape));
       out.writeInt(rows.size());
       for (Row row : rows) {
@@ -268,7 +262,10 @@ record Recording(
       List<Object> key = new ArrayList<>();
       for (int column : columns) {
         Object value = row == null ? null : row[column];
-        key.add(value instanceof byte[] bytes ? List.of(new String(bytes, StandardCharsets.ISO_8859_1)) : String.valueOf(value));
+        key.add(
+            value instanceof byte[] bytes
+                ? List.of(new String(bytes, StandardCharsets.ISO_8859_1))
+                : String.valueOf(value));
       }
       return key;
     }
@@ -299,8 +296,7 @@ record Recording(
       }
       int shape = shape(update(layout, written));
       uses.merge(shape, 1, Integer::sum);
-      keys.computeIfAbsent(shape, any -> new HashSet<>())
-          .add(keyOf(layout.key(), net.before));
+      keys.computeIfAbsent(shape, any -> new HashSet<>()).add(keyOf(layout.key(), net.before));
       @Nullable Object[] values = new @Nullable Object[written.size() + key.length];
       System.arraycopy(pick(net.after, written), 0, values, 0, written.size());
       System.arraycopy(key, 0, values, written.size(), key.length);

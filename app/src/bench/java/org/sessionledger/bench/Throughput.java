@@ -49,8 +49,7 @@ final class Throughput implements Part {
     Home viewed = database.fresh("viewed");
     try (LedgerStorage.OpenLedger open = home.open();
         LedgerStorage.OpenLedger openViewed = viewed.open();
-        Views views =
-            Views.open(openViewed.ledger(), LedgerViews.of(openViewed.ledger()).all())) {
+        Views views = Views.open(openViewed.ledger(), LedgerViews.of(openViewed.ledger()).all())) {
       Work work = new Work("ledger", Options.SESSIONS);
       Work hot = new Work("hot", 1);
       Work watched = new Work("viewed", Options.SESSIONS);
@@ -109,8 +108,7 @@ final class Throughput implements Part {
       Recording known = made;
       if (known == null) {
         System.err.printf(
-            "  recording %,d × %d commands on %s%n",
-            transactions, perTransaction, database.name());
+            "  recording %,d × %d commands on %s%n", transactions, perTransaction, database.name());
         known =
             Recording.of(database, options.target().resolve("bench"), perTransaction, transactions);
         report.note(
@@ -131,7 +129,9 @@ final class Throughput implements Part {
     return database.fresh("raw").settings();
   }
 
-  /** The next one's turn is when the views have everything; that they need not, is not waited for. */
+  /**
+   * The next one's turn is when the views have everything; that they need not, is not waited for.
+   */
   private static Competitor watched(Ledger ledger, Views views, Work work) {
     InFlight load = InFlight.of(ledger, work);
     return window -> {

@@ -39,11 +39,22 @@ final class Work {
 
   private final String name;
   private final int sessions;
+  private final int kindsAhead;
   private final AtomicLong next = new AtomicLong();
 
   Work(String name, int sessions) {
+    this(name, sessions, KINDS);
+  }
+
+  private Work(String name, int sessions, int kindsAhead) {
     this.name = name;
     this.sessions = sessions;
+    this.kindsAhead = kindsAhead;
+  }
+
+  /** All sessions do the same at the same time, so that none needs a head start. */
+  static Work inStep(String name, int sessions) {
+    return new Work(name, sessions, 1);
   }
 
   int sessions() {
@@ -61,7 +72,7 @@ final class Work {
   Step step() {
     long number = next.getAndIncrement();
     int session = (int) (number % sessions);
-    return step(number, session, number / sessions + session % KINDS);
+    return step(number, session, number / sessions + session % kindsAhead);
   }
 
   private Step step(long number, int session, long ofSession) {
@@ -79,12 +90,12 @@ final class Work {
    * that not all of them start a run at the same time.
    */
   List<Step> headStart() {
-    return IntStream.range(0, KINDS - 1)
+    return IntStream.range(0, kindsAhead - 1)
         .boxed()
         .flatMap(
             done ->
                 IntStream.range(0, sessions)
-                    .filter(session -> session % KINDS > done)
+                    .filter(session -> session % kindsAhead > done)
                     .mapToObj(session -> step(0, session, done)))
         .toList();
   }
@@ -94,6 +105,10 @@ final class Work {
     return arrival(
         new SessionCommand.OpenSession(
             new SessionKey(key(session)), new SessionId(sessionId(session)), null, null));
+  }
+
+  List<Arrival> openings() {
+    return IntStream.range(0, sessions).mapToObj(this::opening).toList();
   }
 
   Arrival arrival() {
