@@ -27,7 +27,7 @@ record ServerProcess(Process process, URI uri, double millisUntilAnswer) impleme
 
   private static final Pattern ADDRESS = Pattern.compile("http://[0-9.]+:[0-9]+");
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
