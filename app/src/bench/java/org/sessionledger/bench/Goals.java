@@ -1,0 +1,106 @@
+package org.sessionledger.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What was to be reached, beside what this run measured. */
+final class Goals {
+
+  /** OpenClaw 2026.9.6's own row update with 10,000 sessions; measured once, not in this run. */
+  private static final double OPENCLAW_PER_SECOND = 271;
+
+  private static final double NODES_P99_MILLIS = 50;
+
+  /**
+   * @param measured empty when its rows were not run
+   */
+  record Goal(
+      String database, String text, Optional<Double> measured, boolean atLeast, double limit) {
+
+    String line() {
+      return "| %s | %s | %s %s | %s | %s |"
+          .formatted(
+              database,
+              text,
+              atLeast ? "≥" : "≤",
+              limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit),
+              measured.map(Figures::shown).orElse("–"),
+              measured.map(value -> met(value) ? "yes" : "**no**").orElse("not run"));
+    }
+
+    private boolean met(double value) {
+      return atLeast ? value >= limit : value <= limit;
+    }
+  }
+
+  private final Report report;
+  private final List<Goal> goals = new ArrayList<>();
+
+  private Goals(Report report) {
+    this.report = report;
+  }
+
+  static void report(Report report, List<Database> databases) {
+    Goals goals = new Goals(report);
+    databases.forEach(goals::add);
+    report.text("");
+    report.text("| database | figure (of medians) | goal | measured | reached |");
+    report.text("|---|---|---|---:|---|");
+    goals.goals.forEach(goal -> report.text(goal.line()));
+  }
+
+  private void add(Database database) {
+    boolean postgres = database instanceof Database.Postgres;
+    atLeast(database, Throughput.LEDGER, Throughput.RAW_HUNDRED, 0.8);
+    atLeast(database, Throughput.LEDGER, Throughput.AXON, postgres ? 8 : 4);
+    atLeast(database, Throughput.HOT, Throughput.LEDGER, 0.5);
+    atMost(database, Throughput.ONE_CLIENT + " p50", Throughput.RAW_ONE + " p50", 1.2);
+    atMost(database, Throughput.CLIENTS + " p99", Throughput.RAW_ONE + " p50", 4);
+    atLeast(database, OverHttp.BATCHES, OverHttp.IN_PROCESS, 0.6);
+    atLeast(database, OverHttp.SINGLE_64, OverHttp.IN_PROCESS, 0.3);
+    Refusals.OTHERS.forEach(other -> atLeast(database, other, Refusals.ACCEPTED, 1));
+    alone(database, Refusals.FLOOD_ROWS, false, 1);
+    atMost(database, Refusals.FLOODED + " p99", Refusals.CALM + " p99", 1.5);
+    for (String state : List.of(HistoryLength.WARM, HistoryLength.COLD)) {
+      atMost(
+          database,
+          state.formatted(HistoryLength.LONG) + " p50",
+          state.formatted(HistoryLength.SHORT) + " p50",
+          1.5);
+    }
+    alone(database, ViewLag.IN_PROCESS + " p50", false, 5);
+    alone(database, ViewLag.IN_PROCESS + " p99", false, 25);
+    if (postgres) {
+      alone(database, ViewLag.BETWEEN + " p99", false, NODES_P99_MILLIS);
+    }
+    goals.add(
+        new Goal(
+            database.name(),
+            Throughput.LEDGER + " ÷ OpenClaw's row update (271/s, not of this run)",
+            report.median(database, Throughput.LEDGER).map(rate -> rate / OPENCLAW_PER_SECOND),
+            true,
+            20));
+    alone(database, Heap.PEAK, false, Heap.LIMIT_MIB);
+  }
+
+  private void atLeast(Database database, String what, String of, double limit) {
+    ratio(database, what, of, true, limit);
+  }
+
+  private void atMost(Database database, String what, String of, double limit) {
+    ratio(database, what, of, false, limit);
+  }
+
+  private void ratio(Database database, String what, String of, boolean atLeast, double limit) {
+    Optional<Double> measured =
+        report
+            .median(database, what)
+            .flatMap(value -> report.median(database, of).map(other -> value / other));
+    goals.add(new Goal(database.name(), what + " ÷ " + of, measured, atLeast, limit));
+  }
+
+  private void alone(Database database, String what, boolean atLeast, double limit) {
+    goals.add(new Goal(database.name(), what, report.median(database, what), atLeast, limit));
+  }
+}

@@ -1,0 +1,57 @@
+package org.sessionledger.bench;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.core.ledger.Ledger;
+
+/**
+ * One database of its own, with the ledger's tables in it.
+ *
+ * @param storage as the server opens it, with the product's own settings
+ */
+record Home(Database database, LedgerStorage storage) {
+
+  static Home made(Database database, LedgerStorage storage) {
+    Home home = new Home(database, storage);
+    home.open().close();
+    return home;
+  }
+
+  LedgerStorage.OpenLedger open() {
+    return storage.open();
+  }
+
+  /** A pool with the ledger's own settings, for whoever does without the ledger. */
+  HikariDataSource pool() throws SQLException {
+    return new HikariDataSource(settings());
+  }
+
+  /** The settings of the ledger's own pool. */
+  HikariConfig settings() throws SQLException {
+    HikariConfig config = new HikariConfig();
+    try (LedgerStorage.OpenLedger open = open()) {
+      HikariDataSource own = own(open.ledger());
+      own.copyStateTo(config);
+    }
+    config.setPoolName(null);
+    return config;
+  }
+
+  static HikariDataSource own(Ledger ledger) throws SQLException {
+    return ledger.dataSource().unwrap(HikariDataSource.class);
+  }
+
+  static void execute(DataSource dataSource, String... sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String each : sql) {
+        statement.execute(each);
+      }
+    }
+  }
+}
