@@ -43,6 +43,10 @@ final class Writer implements AutoCloseable {
 
   private record Waiting(Incoming incoming, CompletableFuture<Decision> decision) {}
 
+  /** Nobody: wakes the writer, so that closing need not wait until it looks the next time. */
+  @SuppressWarnings("NullAway") // nobody reads what it has
+  private static final Waiting WAKE = new Waiting(null, null);
+
   private final Store store;
   private final Decider decider;
   private final Commits commits;
@@ -88,7 +92,7 @@ final class Writer implements AutoCloseable {
   private void run() {
     while (true) {
       try {
-        Waiting first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Waiting first = awake(queue.poll(closing ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS));
         if (first != null) {
           take(first);
         } else if (closing) {
@@ -121,9 +125,13 @@ final class Writer implements AutoCloseable {
         write(group);
         group.clear();
       }
-      next = queue.poll();
+      next = awake(queue.poll());
     }
     write(group);
+  }
+
+  private @Nullable Waiting awake(@Nullable Waiting next) {
+    return WAKE.equals(next) ? queue.poll() : next;
   }
 
   private static boolean standsAlone(Incoming incoming) {
@@ -235,6 +243,7 @@ final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(WAKE); // A full queue wakes it as well.
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -248,6 +257,7 @@ final class Writer implements AutoCloseable {
     }
     List<Waiting> late = new ArrayList<>();
     queue.drainTo(late);
+    late.remove(WAKE);
     late.forEach(
         each ->
             each.decision()

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.session.Verdict;
@@ -41,6 +44,23 @@ class OpeningTest {
       try (Ledger again = database.open()) {
         assertThat(LedgerAudit.verify(again).arrivals()).isEqualTo(1);
       }
+    }
+  }
+
+  @OnBothDatabases
+  void a_ledger_with_nothing_to_do_closes_at_once(Databases on) {
+    try (FreshDatabase database = on.fresh(folder)) {
+      List<Long> millis = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        Ledger ledger = database.open(Clock.systemUTC());
+        open("k" + i, "s-1").to(ledger);
+        long start = System.nanoTime();
+        ledger.close();
+        millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      }
+      millis.sort(null);
+      // The writer looks every 500 ms whether another node wrote; nobody waits for that.
+      assertThat(millis.get(2)).as("all: %s", millis).isLessThan(250);
     }
   }
 
