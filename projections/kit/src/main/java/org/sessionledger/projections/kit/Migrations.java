@@ -2,10 +2,10 @@ package org.sessionledger.projections.kit;
 
 import java.util.Map;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.sessionledger.core.ledger.LedgerUnavailable;
+import org.sessionledger.core.store.Schema;
 
 /** Makes tables; each view has a history of its own, so that any jar can bring one. */
 final class Migrations {
@@ -39,22 +39,8 @@ final class Migrations {
       String location,
       String history,
       Map<String, String> placeholders) {
-    Flyway flyway =
-        Flyway.configure(home.getClassLoader())
-            .dataSource(dataSource)
-            .locations("classpath:" + location)
-            .table(history)
-            .placeholders(placeholders)
-            .baselineOnMigrate(true)
-            .baselineVersion("0")
-            // Flyway overlooks migrations of the future unless told otherwise.
-            .ignoreMigrationPatterns(new String[0])
-            .failOnMissingLocations(true)
-            .cleanDisabled(true)
-            .loggers("slf4j")
-            .load();
     try {
-      flyway.migrate();
+      Schema.migrate(dataSource, home, location, history, placeholders);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
           "The tables of the " + what + " were made by a newer version of it; use that version.",
