@@ -100,7 +100,7 @@ public final class Schema {
   }
 
   private static boolean isPostgres(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    return Dialect.of(connection) == Dialect.POSTGRESQL;
   }
 
   /** What the database itself said of a migration that failed; Flyway makes a page of it. */
