@@ -110,12 +110,12 @@ final class Answers implements AutoCloseable {
       return;
     }
     for (Batch batch : batches) {
-      long number = batch.committed().number();
-      if (number > kept || store.isLost(number)) {
-        fail(batch, StoreFailure.lost());
-      } else {
+      StoreFailure loss = store.loss(batch.committed().number(), kept);
+      if (loss == null) {
         reached(batch.committed().position());
         answer(batch);
+      } else {
+        fail(batch, loss);
       }
     }
   }

@@ -34,6 +34,10 @@ final class DatabaseFile implements DataSource {
           ErrorCode.IO_EXCEPTION_2,
           ErrorCode.DATABASE_IS_CLOSED);
 
+  /** What it says of a connection that was ended. */
+  private static final Set<Integer> ENDED =
+      Set.of(ErrorCode.OBJECT_CLOSED, ErrorCode.DATABASE_CALLED_AT_SHUTDOWN);
+
   private final JdbcDataSource h2 = new JdbcDataSource();
 
   private final List<Connection> open = new ArrayList<>();
@@ -80,7 +84,7 @@ final class DatabaseFile implements DataSource {
       if (fileFailed) {
         endAll(failure);
       }
-      return fileFailed || failure.getErrorCode() == ErrorCode.OBJECT_CLOSED
+      return fileFailed || ENDED.contains(failure.getErrorCode())
           ? SQLExceptionOverride.Override.MUST_EVICT
           : SQLExceptionOverride.Override.CONTINUE_EVICT;
     }

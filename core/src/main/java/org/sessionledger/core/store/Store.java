@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -89,7 +90,11 @@ public final class Store implements AutoCloseable {
 
   private long groups;
 
-  private volatile Lost lost = new Lost(0, 0);
+  /** Few: each time that the database came back with less. */
+  private final List<Lost> lost = new CopyOnWriteArrayList<>();
+
+  /** Why what was committed could not be made durable the last time that it could not. */
+  private volatile @Nullable Exception forcingFailed;
 
   /** The head while a group is begun. */
   private @Nullable Head locked;
@@ -213,7 +218,7 @@ public final class Store implements AutoCloseable {
    */
   private void foresee(Connection connection, Head head) throws SQLException {
     if (head.commits < seenCommits) {
-      lost = new Lost(lastGroup(connection), groups);
+      lost.add(new Lost(lastGroup(connection), groups));
     }
     foreseen.startAgain(head);
     seenCommits = head.commits;
@@ -291,7 +296,7 @@ public final class Store implements AutoCloseable {
     if (System.nanoTime() > deadline) {
       throw StoreFailure.unknownOutcome(e);
     }
-    LOG.warn("The database cannot tell yet whether the last group was committed", e);
+    LOG.warn("The database cannot tell yet whether the last group is kept", e);
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RESOLVE_PAUSE_MILLIS));
   }
 
@@ -326,31 +331,41 @@ public final class Store implements AutoCloseable {
     if (forcing == null) {
       return upTo;
     }
-    try {
-      KeptConnection.execute(durability.open(), forcing);
-      return upTo;
-    } catch (SQLException | StoreFailure e) {
-      LOG.warn("What was committed could not be made durable; asking what is kept", e);
-      return kept(forcing);
-    }
-  }
-
-  private long kept(String forced) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RESOLVE_SECONDS);
     while (true) {
-      durability.close();
       try {
-        KeptConnection.execute(durability.open(), forced);
-        return lastGroup(durability.open());
+        return forced(forcing, upTo);
       } catch (SQLException | StoreFailure e) {
+        durability.close();
+        forcingFailed = e;
         pause(deadline, e);
       }
     }
   }
 
-  /** True when the database came back without a group that was committed. */
-  public boolean isLost(long number) {
-    return lost.has(number);
+  /**
+   * Looks first, on the same connection: what a database that was opened again does not have, its
+   * file never will.
+   */
+  private long forced(String sql, long upTo) throws SQLException {
+    Connection connection = durability.open();
+    long last = lastGroup(connection);
+    if (last >= upTo) {
+      KeptConnection.execute(connection, sql);
+    }
+    return last;
+  }
+
+  /**
+   * What to tell those who wait for a group that the database came back without; null when it is
+   * there.
+   *
+   * @param kept what {@link #force} returned
+   */
+  public @Nullable StoreFailure loss(long number, long kept) {
+    return number > kept || lost.stream().anyMatch(each -> each.has(number))
+        ? StoreFailure.lost(forcingFailed)
+        : null;
   }
 
   /** What a decision would be, without a trace. */

@@ -1,6 +1,7 @@
 package org.sessionledger.core.store;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The database failed to do what the store asked of it; nothing of the group was acknowledged. */
 public final class StoreFailure extends RuntimeException {
@@ -32,12 +33,15 @@ public final class StoreFailure extends RuntimeException {
         false);
   }
 
-  /** The database came back with less than it had committed; nobody was told of that group. */
-  public static StoreFailure lost() {
+  /**
+   * The database came back with less than it had committed; nobody was told of that group.
+   *
+   * @param cause null when the database failed unseen
+   */
+  static StoreFailure lost(@Nullable Exception cause) {
     return new StoreFailure(
         "the database failed before the command was durable, and came back without it",
-        new SQLException("nothing of it is kept; send it again"),
-        true);
+        cause == null ? new SQLException("its file was closed") : cause);
   }
 
   /** True when nothing was kept and a second attempt on a new connection may well succeed. */

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.store.StoreFailure;
 
 /** Several senders at once, each on a thread of its own with some commands in flight. */
 public final class Senders {
@@ -60,7 +61,7 @@ public final class Senders {
     for (int i = 0; i < commands; i++) {
       ObjectNode command = traffic.next();
       asked.add(command);
-      waiting.add(ledger.submit(CommandJson.read(command, Ledger::newCommandId)));
+      waiting.add(submit(ledger, command));
       if (waiting.size() == inFlight) {
         sent.add(taken(traffic, asked.remove(), waiting.remove()));
       }
@@ -69,6 +70,40 @@ public final class Senders {
       sent.add(taken(traffic, asked.remove(), waiting.remove()));
     }
     return sent;
+  }
+
+  /**
+   * Sends traffic as one who means it does: what the database did not take is sent again, under the
+   * same id.
+   */
+  public static List<Sent> sendUntilDecided(
+      Ledger ledger, Traffic traffic, int commands, int inFlight) {
+    List<Sent> sent = new ArrayList<>(commands);
+    Deque<CompletableFuture<Decision>> waiting = new ArrayDeque<>();
+    Deque<ObjectNode> asked = new ArrayDeque<>();
+    int made = 0;
+    while (sent.size() < commands) {
+      while (made < commands && waiting.size() < inFlight) {
+        ObjectNode command = traffic.next();
+        made++;
+        asked.add(command);
+        waiting.add(submit(ledger, command));
+      }
+      Sent next = taken(traffic, asked.remove(), waiting.remove());
+      if (next.failure() == null) {
+        sent.add(next);
+      } else if (next.failure() instanceof StoreFailure) {
+        asked.add(next.command());
+        waiting.add(submit(ledger, next.command()));
+      } else {
+        throw new AssertionError("neither decided nor for want of a database", next.failure());
+      }
+    }
+    return sent;
+  }
+
+  private static CompletableFuture<Decision> submit(Ledger ledger, ObjectNode command) {
+    return ledger.submit(CommandJson.read(command, Ledger::newCommandId));
   }
 
   private static Sent taken(
