@@ -3,6 +3,7 @@ package org.sessionledger.core.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sessionledger.core.testing.Order.complete;
+import static org.sessionledger.core.testing.Order.fail;
 import static org.sessionledger.core.testing.Order.open;
 import static org.sessionledger.core.testing.Order.progress;
 import static org.sessionledger.core.testing.Order.start;
@@ -295,6 +296,34 @@ class FaultsTest {
       assertThat(taken).allMatch(d -> d.join().verdict() == Verdict.REJECTED);
       assertThat(LedgerAudit.verify(ledger).rejected()).isEqualTo(taken.size());
       assertThat(open("k2", "s-1").to(ledger).verdict()).isEqualTo(Verdict.ACCEPTED);
+    }
+  }
+
+  @Test
+  void what_waits_is_bounded_by_its_length_too() {
+    String message = "m".repeat(65_536);
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger ledger = database.open()) {
+      open("k", "s-1").to(ledger);
+      List<CompletableFuture<Decision>> taken = new ArrayList<>();
+      try (HeadLock held = HeadLock.on(database.dataSource())) {
+        assertThatThrownBy(
+                () -> {
+                  while (taken.size() < 1_000) {
+                    taken.add(fail("k", "nobody", message).submitTo(ledger));
+                  }
+                })
+            .isInstanceOf(LedgerBusy.class)
+            .hasMessageContaining("again");
+      }
+      int fit = Writer.WAITING_CHARACTERS_MAX / message.length();
+      assertThat(taken).hasSizeBetween(fit - 10, fit);
+      assertThat(taken).allMatch(d -> d.join().verdict() == Verdict.REJECTED);
+      // What was answered gave its room back.
+      for (int i = 0; i < fit; i++) {
+        fail("k", "nobody", message).to(ledger);
+      }
+      assertThat(LedgerAudit.verify(ledger).rejected()).isEqualTo(taken.size() + fit);
     }
   }
 
