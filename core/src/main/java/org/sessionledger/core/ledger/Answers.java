@@ -124,13 +124,13 @@ final class Answers implements AutoCloseable {
     List<Decision> decisions = batch.committed().decisions();
     for (int i = 0; i < decisions.size(); i++) {
       Writer.Waiting each = batch.group().get(i);
-      each.decision().complete(decisions.get(i));
+      each.answer(decisions.get(i));
       refusals.tell(each.incoming(), decisions.get(i));
     }
   }
 
   private static void fail(Batch batch, StoreFailure failure) {
-    batch.group().forEach(each -> each.decision().completeExceptionally(failure));
+    batch.group().forEach(each -> each.fail(failure));
   }
 
   /** Events up to a position are there to be read. */

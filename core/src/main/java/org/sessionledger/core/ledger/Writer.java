@@ -49,16 +49,35 @@ final class Writer implements AutoCloseable {
   /** How long other nodes' writes may go unnoticed while this one writes nothing. */
   private static final long LOOK_MILLIS = 500;
 
-  record Waiting(Submission submission, CompletableFuture<Decision> decision) {
+  /**
+   * A command until its sender hears of it, by exactly one of {@link #answer} and {@link #fail}.
+   *
+   * @param room what it takes of is given back then, whatever the sender does with its future
+   */
+  record Waiting(Submission submission, CompletableFuture<Decision> decision, Semaphore room) {
 
     Incoming incoming() {
       return submission.incoming();
+    }
+
+    int length() {
+      return submission.text().length();
+    }
+
+    void answer(Decision answer) {
+      room.release(length());
+      decision.complete(answer);
+    }
+
+    void fail(Throwable failure) {
+      room.release(length());
+      decision.completeExceptionally(failure);
     }
   }
 
   /** Nobody: wakes the decider, so that closing need not wait until it looks the next time. */
   @SuppressWarnings("NullAway") // nobody reads what it has
-  private static final Waiting WAKE = new Waiting(null, null);
+  private static final Waiting WAKE = new Waiting(null, null, null);
 
   private record Decided(List<Waiting> group, Store.Prepared prepared) {}
 
@@ -104,31 +123,28 @@ final class Writer implements AutoCloseable {
    * @throws LedgerBusy when no room came free in time
    */
   CompletableFuture<Decision> submit(Incoming incoming) {
-    Submission submission = Submission.of(incoming);
-    int weight = submission.text().length();
-    CompletableFuture<Decision> decision = new CompletableFuture<>();
-    boolean taken = false;
+    Waiting waiting = new Waiting(Submission.of(incoming), new CompletableFuture<>(), characters);
     boolean room = false;
+    boolean taken = false;
     try {
       // An interrupted thread still hands in what there is room for: the end of its run, perhaps.
       room =
-          characters.tryAcquire(weight)
-              || characters.tryAcquire(weight, ROOM_SECONDS, TimeUnit.SECONDS);
+          characters.tryAcquire(waiting.length())
+              || characters.tryAcquire(waiting.length(), ROOM_SECONDS, TimeUnit.SECONDS);
       if (!room) {
         throw new LedgerBusy(queue.size());
       }
-      take(new Waiting(submission, decision));
+      take(waiting);
       taken = true;
+      return waiting.decision();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailable("The thread was interrupted before the command was taken.", e);
     } finally {
       if (room && !taken) {
-        characters.release(weight);
+        characters.release(waiting.length());
       }
     }
-    // What callers get is not what frees the room: they may cancel theirs.
-    return decision.whenComplete((decided, failure) -> characters.release(weight));
   }
 
   private void take(Waiting waiting) throws InterruptedException {
@@ -246,6 +262,8 @@ final class Writer implements AutoCloseable {
   }
 
   private Store.Prepared prepared(List<Waiting> group) {
+    // First: what others write after this look is noticed under the lock, and not what came before.
+    store.look();
     return store.prepare(drafts(group));
   }
 
@@ -256,11 +274,12 @@ final class Writer implements AutoCloseable {
   private void dryRun(Waiting waiting) {
     try {
       lookNow();
-      waiting.decision().complete(store.dryRun(drafts(List.of(waiting)).get(0)));
+      Decision would = store.dryRun(drafts(List.of(waiting)).get(0));
       decider.givenUp();
+      waiting.answer(would);
     } catch (RuntimeException | Error e) {
       forgetAll();
-      waiting.decision().completeExceptionally(e);
+      waiting.fail(e);
     }
   }
 
@@ -279,8 +298,9 @@ final class Writer implements AutoCloseable {
   }
 
   private void lookNow() {
-    catchUp(List.of());
-    answers.reached(store.position());
+    if (catchUp(List.of())) {
+      answers.reached(store.position());
+    }
   }
 
   private void awaitIdle() {
@@ -379,11 +399,13 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void catchUp(List<Store.Prepared> givenUp) {
+  /** True when others had written. */
+  private boolean catchUp(List<Store.Prepared> givenUp) {
     Store.Elsewhere changed = store.catchUp(givenUp);
     if (changed != null) {
       decider.changedElsewhere(changed);
     }
+    return changed != null;
   }
 
   private void written(List<Waiting> group, Store.Committed committed) {
@@ -410,7 +432,7 @@ final class Writer implements AutoCloseable {
           forgetAll();
         }
       }
-      each.decision().completeExceptionally(failure);
+      each.fail(failure);
     }
   }
 
@@ -428,10 +450,7 @@ final class Writer implements AutoCloseable {
     List<Waiting> late = new ArrayList<>();
     queue.drainTo(late);
     late.remove(WAKE);
-    late.forEach(
-        each ->
-            each.decision()
-                .completeExceptionally(new LedgerUnavailable("The ledger is closed.", null)));
+    late.forEach(each -> each.fail(new LedgerUnavailable("The ledger is closed.", null)));
     answers.close();
     store.close();
   }

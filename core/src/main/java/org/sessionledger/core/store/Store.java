@@ -143,7 +143,7 @@ public final class Store implements AutoCloseable {
    */
   public Prepared prepare(List<Draft> drafts) {
     try {
-      Group group = Group.on(foreseen(), reading.open(), clock, drafts);
+      Group group = Group.on(foreseen, reading.open(), clock, drafts);
       List<Decision> decisions = group.add(drafts);
       group.foretell();
       return new Prepared(group, decisions);
@@ -205,11 +205,20 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private Foreseen foreseen() throws SQLException {
-    if (!foreseen.isKnown()) {
-      foresee(reading.open(), Head.peek(reading.open()));
+  /**
+   * Finds the head after a {@link #rollback()}. For whoever decides, before deciding: found
+   * afterwards, it would hide what others wrote in between.
+   */
+  public void look() {
+    if (foreseen.isKnown()) {
+      return;
     }
-    return foreseen;
+    try {
+      Connection connection = reading.open();
+      foresee(connection, Head.peek(connection));
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot read the ledger's head", e);
+    }
   }
 
   /**
@@ -371,7 +380,7 @@ public final class Store implements AutoCloseable {
   /** What a decision would be, without a trace. */
   public Decision dryRun(Draft draft) {
     try {
-      return Group.on(foreseen(), reading.open(), clock, List.of(draft)).dryRun(draft);
+      return Group.on(foreseen, reading.open(), clock, List.of(draft)).dryRun(draft);
     } catch (SQLException e) {
       throw new StoreFailure("cannot decide a dry run", e);
     }

@@ -51,9 +51,11 @@ class FaultsTest {
     try (FreshDatabase database = on.fresh(folder);
         Ledger ledger = database.open()) {
       open("k", "s-1").to(ledger);
-      run(ledger, "ALTER TABLE ledger_events ADD CONSTRAINT poison CHECK (command_id <> 'poison')");
-      run(
-          ledger,
+      LedgerAudit.execute(
+          ledger.dataSource(),
+          "ALTER TABLE ledger_events ADD CONSTRAINT poison CHECK (command_id <> 'poison')");
+      LedgerAudit.execute(
+          ledger.dataSource(),
           "ALTER TABLE ledger_decisions ADD CONSTRAINT bad_run CHECK (run_id <> 'bad run')");
       List<CompletableFuture<Decision>> good = new ArrayList<>();
       CompletableFuture<Decision> poison;
@@ -70,6 +72,8 @@ class FaultsTest {
         good.add(complete("k", "r-1").submitTo(ledger));
       }
       assertThatThrownBy(poison::join).hasCauseInstanceOf(StoreFailure.class);
+      assertThat(poison.handle((decision, failure) -> failure).join())
+          .isInstanceOf(StoreFailure.class);
       assertThatThrownBy(badRefusal::join).hasCauseInstanceOf(StoreFailure.class);
       assertThat(good.stream().map(d -> d.join().verdict()))
           .containsExactly(
@@ -341,15 +345,6 @@ class FaultsTest {
       try (Ledger again = database.open()) {
         assertThat(LedgerAudit.verify(again).sessions()).isEqualTo(400);
       }
-    }
-  }
-
-  private static void run(Ledger ledger, String sql) {
-    try (Connection connection = ledger.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
     }
   }
 }

@@ -8,9 +8,6 @@ import static org.sessionledger.core.testing.Order.progress;
 import static org.sessionledger.core.testing.Order.start;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +33,8 @@ class SnapshotsTest {
     try (FreshDatabase database = on.fresh(folder)) {
       tellLongStory(database, 1_000);
       // Whoever reads one of these now fails.
-      run(database.dataSource(), "UPDATE ledger_events SET event = 'gone' WHERE version <= 500");
+      LedgerAudit.execute(
+          database.dataSource(), "UPDATE ledger_events SET event = 'gone' WHERE version <= 500");
       try (Ledger ledger = database.open()) {
         assertDecidesAsBefore(ledger, 1_000);
       }
@@ -58,7 +56,7 @@ class SnapshotsTest {
               "state = ''",
               "state = '" + whole.replace("\"key\":\"k\"", "\"key\":\"other\"") + "'",
               "state = '" + whole.replace("\"runs\":", "\"walks\":") + "'")) {
-        run(dataSource, "UPDATE ledger_snapshots SET " + bad);
+        LedgerAudit.execute(dataSource, "UPDATE ledger_snapshots SET " + bad);
         try (Ledger ledger = database.open()) {
           assertThat(progress("k", "r-1").to(ledger).verdict()).as(bad).isEqualTo(Verdict.ACCEPTED);
         }
@@ -81,7 +79,7 @@ class SnapshotsTest {
         progress("k", "r-1").submitTo(ledger);
       }
       progress("k", "r-1").to(ledger);
-      run(
+      LedgerAudit.execute(
           ledger.dataSource(),
           "ALTER TABLE ledger_events ADD CONSTRAINT poison CHECK (command_id <> 'poison')");
       // Each of these is due a snapshot, decided, and given up.
@@ -144,14 +142,5 @@ class SnapshotsTest {
         "SELECT revision, state FROM ledger_snapshots",
         row -> snapshot.set(row.getInt("revision") + " " + row.getString("state")));
     return snapshot.get();
-  }
-
-  private static void run(DataSource dataSource, String sql) {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package org.sessionledger.core.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sessionledger.core.testing.Order.complete;
 import static org.sessionledger.core.testing.Order.open;
 import static org.sessionledger.core.testing.Order.reset;
 import static org.sessionledger.core.testing.Order.start;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -24,6 +26,8 @@ import org.sessionledger.core.session.Stats;
 import org.sessionledger.core.session.Verdict;
 import org.sessionledger.core.testing.Databases;
 import org.sessionledger.core.testing.FreshDatabase;
+import org.sessionledger.core.testing.HeadLock;
+import org.sessionledger.core.testing.HeadLooks;
 import org.sessionledger.core.testing.LedgerAudit;
 import org.sessionledger.core.testing.Replay;
 import org.sessionledger.core.testing.Senders;
@@ -59,6 +63,35 @@ class TwoNodesTest {
           .hasSize((int) stats.accepted());
       assertThat(stats.rejected()).isPositive();
       Replay.againstTheReferenceModel(here);
+    }
+  }
+
+  @Test
+  void what_another_node_writes_while_a_failed_group_is_decided_again_is_seen() {
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger there = database.open()) {
+      open("k", "s-1").to(there);
+      LedgerAudit.execute(
+          there.dataSource(),
+          "ALTER TABLE ledger_events ADD CONSTRAINT poison CHECK (command_id <> 'poison')");
+      HeadLooks looks = new HeadLooks(database.dataSource());
+      try (Ledger here = Ledger.open(looks.dataSource())) {
+        CompletableFuture<Decision> first;
+        CompletableFuture<Decision> ends;
+        CompletableFuture<Decision> poison;
+        try (HeadLock held = HeadLock.on(database.dataSource())) {
+          first = start("k", "s-1", "r-0").submitTo(here);
+          // These two make a group, which fails.
+          ends = complete("k", "r-1").submitTo(here);
+          poison = start("k", "s-1", "r-2").id("poison").submitTo(here);
+          looks.atTheNext(() -> start("k", "s-1", "r-1").to(there));
+        }
+        assertThat(first.join().verdict()).isEqualTo(Verdict.ACCEPTED);
+        assertThat(poison).failsWithin(Duration.ofSeconds(30));
+        assertThat(looks.happened()).isTrue();
+        assertThat(ends.join().verdict()).isEqualTo(Verdict.ACCEPTED);
+        LedgerAudit.verify(here);
+      }
     }
   }
 

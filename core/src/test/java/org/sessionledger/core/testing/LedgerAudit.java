@@ -292,6 +292,16 @@ public final class LedgerAudit {
     each(dataSource, sql, use);
   }
 
+  /** Changes a database over a connection of its own. */
+  public static void execute(DataSource dataSource, String sql) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   /** Asks a database over a connection of its own. */
   public static void each(DataSource dataSource, String sql, Row use) {
     try (Connection connection = dataSource.getConnection();
