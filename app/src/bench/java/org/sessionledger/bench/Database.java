@@ -40,7 +40,18 @@ sealed interface Database extends AutoCloseable {
 
     @Override
     public String settings() throws SQLException {
-      return fresh("settings").settings().getJdbcUrl().replace(folder.toString(), "…");
+      Home home = fresh("settings");
+      try (LedgerStorage.OpenLedger open = home.open()) {
+        return "the ledger "
+            + options(Home.own(open.ledger()).getJdbcUrl())
+            + ", everybody else "
+            + options(home.settings().getJdbcUrl());
+      }
+    }
+
+    private static String options(String url) {
+      return url.substring(0, url.indexOf(':', "jdbc:h2:".length()))
+          + url.substring(url.indexOf(';'));
     }
 
     @Override

@@ -26,12 +26,15 @@ record Home(Database database, LedgerStorage storage) {
     return storage.open();
   }
 
-  /** A pool with the ledger's own settings, for whoever does without the ledger. */
+  /** A pool with the ledger's own settings, but durable, for whoever does without the ledger. */
   HikariDataSource pool() throws SQLException {
     return new HikariDataSource(settings());
   }
 
-  /** The settings of the ledger's own pool. */
+  /**
+   * The settings of the ledger's own pool. On H2 the ledger has its commits written to the file
+   * itself; for everybody else H2 does it at each commit.
+   */
   HikariConfig settings() throws SQLException {
     HikariConfig config = new HikariConfig();
     try (LedgerStorage.OpenLedger open = open()) {
@@ -39,6 +42,7 @@ record Home(Database database, LedgerStorage storage) {
       own.copyStateTo(config);
     }
     config.setPoolName(null);
+    config.setJdbcUrl(config.getJdbcUrl().replaceAll("WRITE_DELAY=[0-9]+", "WRITE_DELAY=0"));
     return config;
   }
 

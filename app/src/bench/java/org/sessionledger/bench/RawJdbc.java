@@ -30,6 +30,9 @@ final class RawJdbc implements Competitor {
   private final Clients clients;
   private int taken;
 
+  /** Executed after each commit; empty for nothing. */
+  private final String forcing;
+
   /**
    * @param threads more than one leave out what every transaction writes to the same row, which
    *     would only have them wait for each other
@@ -37,6 +40,16 @@ final class RawJdbc implements Competitor {
    */
   RawJdbc(Recording recording, HikariConfig settings, int threads, int perWindow)
       throws SQLException, IOException {
+    this(recording, settings, threads, perWindow, "");
+  }
+
+  /**
+   * @param forcing makes each commit durable where it is not by itself
+   */
+  RawJdbc(
+      Recording recording, HikariConfig settings, int threads, int perWindow, String forcing)
+      throws SQLException, IOException {
+    this.forcing = forcing;
     this.recording = recording;
     this.atOnce = perWindow / recording.perTransaction();
     this.pool = new HikariDataSource(settings);
@@ -83,7 +96,7 @@ final class RawJdbc implements Competitor {
   private final class Writing implements Clients.Client {
 
     private final Connection connection = pool.getConnection();
-    private final Map<Integer, PreparedStatement> statements = new HashMap<>();
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     Writing() throws SQLException {
       connection.setAutoCommit(false);
@@ -107,11 +120,15 @@ final class RawJdbc implements Competitor {
           end++;
         }
         if (!leaveOut.contains(shape)) {
-          write(statement(shape), rows.subList(i, end));
+          write(statement(recording.shapes().get(shape)), rows.subList(i, end));
         }
         i = end;
       }
       connection.commit();
+      if (!forcing.isEmpty()) {
+        statement(forcing).execute();
+        connection.commit();
+      }
     }
 
     private void write(PreparedStatement statement, List<Recording.Row> rows) throws SQLException {
@@ -136,11 +153,11 @@ final class RawJdbc implements Competitor {
       }
     }
 
-    private PreparedStatement statement(int shape) throws SQLException {
-      PreparedStatement known = statements.get(shape);
+    private PreparedStatement statement(String text) throws SQLException {
+      PreparedStatement known = statements.get(text);
       if (known == null) {
-        known = connection.prepareStatement(recording.shapes().get(shape));
-        statements.put(shape, known);
+        known = connection.prepareStatement(text);
+        statements.put(text, known);
       }
       return known;
     }

@@ -22,7 +22,8 @@ final class Throughput implements Part {
   static final String CLIENTS = "ledger, 8 clients";
 
   private static final String RAW_THREADS = "raw JDBC, 1 a transaction, 8 threads, no head";
-  private static final String RAW_REWRITTEN =
+  static final String RAW_CHECKPOINT = "raw JDBC, 100 a transaction, 1 thread, CHECKPOINT after each";
+  static final String RAW_REWRITTEN =
       "raw JDBC, 100 a transaction, 1 thread, batches rewritten";
   private static final String CACHED = "Axon + aggregate cache, 8 threads";
   private static final String PEKKO = "Pekko Persistence JDBC, 256 in flight";
@@ -64,6 +65,10 @@ final class Throughput implements Part {
       if (database instanceof Database.Postgres) {
         turn.with(
             RAW_REWRITTEN, () -> new RawJdbc(hundreds.get(), rewritten(raw(database)), 1, bulk));
+      } else {
+        turn.with(
+            RAW_CHECKPOINT,
+            () -> new RawJdbc(hundreds.get(), delayed(raw(database)), 1, bulk, "CHECKPOINT"));
       }
       turn.with(AXON, () -> AxonAsItComes.competitor(database.fresh("axon"), THREADS, false))
           .with(CACHED, () -> AxonAsItComes.competitor(database.fresh("cached"), THREADS, true))
@@ -118,6 +123,12 @@ final class Throughput implements Part {
       }
       return known;
     }
+  }
+
+  /** As the ledger has H2 write its file. */
+  private static HikariConfig delayed(HikariConfig settings) {
+    settings.setJdbcUrl(settings.getJdbcUrl().replace("WRITE_DELAY=0", "WRITE_DELAY=5000"));
+    return settings;
   }
 
   private static HikariConfig rewritten(HikariConfig settings) {
