@@ -22,11 +22,8 @@ sealed interface Database extends AutoCloseable {
 
   Home fresh(String name) throws SQLException;
 
-  /** Commands that raw JDBC is given for a second, at most. */
-  int rawPerSecond();
-
   @Override
-  void close() throws IOException;
+  void close() throws IOException, SQLException;
 
   /** Files under a folder. */
   record H2(Path folder) implements Database {
@@ -58,11 +55,6 @@ sealed interface Database extends AutoCloseable {
     public Home fresh(String name) {
       Path path = folder.resolve(name + "-" + NUMBERS.incrementAndGet());
       return Home.made(this, new LedgerStorage.Folder(path));
-    }
-
-    @Override
-    public int rawPerSecond() {
-      return 8_000;
     }
 
     @Override
@@ -141,12 +133,9 @@ sealed interface Database extends AutoCloseable {
     }
 
     @Override
-    public int rawPerSecond() {
-      return 15_000;
-    }
-
-    @Override
-    public void close() throws IOException {
+    public void close() throws IOException, SQLException {
+      // Else the server would write everything when it stops, longer than anybody waits for it.
+      Home.execute(server.getPostgresDatabase(), "CHECKPOINT");
       server.close();
     }
   }

@@ -66,7 +66,8 @@ final class OverHttp implements Part {
     }
   }
 
-  private static Competitor singles(ServerProcess server, Work work, int connections) {
+  private static Competitor singles(ServerProcess server, Work work, int connections)
+      throws Exception {
     return viewed(
         server,
         new Clients(
@@ -82,7 +83,8 @@ final class OverHttp implements Part {
         1);
   }
 
-  private static Competitor batches(ServerProcess server, Work work, int connections) {
+  private static Competitor batches(ServerProcess server, Work work, int connections)
+      throws Exception {
     return viewed(
         server,
         new Clients(

@@ -92,7 +92,7 @@ record Recording(
         changes.mark();
         openings++;
       }
-      spool.counting = true;
+      spool.countedFrom = openings;
       for (int i = 0; i < transactions; i++) {
         decide(
             open.ledger(),
@@ -171,7 +171,8 @@ record Recording(
     private final Map<Integer, Integer> uses = new HashMap<>();
     private final Map<Integer, Set<List<Object>>> keys = new HashMap<>();
     private final Map<String, Integer> written = new TreeMap<>();
-    private boolean counting;
+    private int countedFrom = Integer.MAX_VALUE;
+    private int units;
 
     Spool(Path file, List<Layout> layouts) throws IOException {
       this.layouts = layouts;
@@ -220,7 +221,7 @@ record Recording(
               .thenComparingInt(Row::shape));
       out.writeInt(rows.size());
       for (Row row : rows) {
-        if (counting) {
+        if (units >= countedFrom) {
           written.merge(kind(texts.get(row.shape())), 1, Integer::sum);
         }
         out.writeInt(row.shape());
@@ -229,6 +230,7 @@ record Recording(
           Values.write(out, value);
         }
       }
+      units++;
     }
 
     private static void fold(Map<Object, Net> nets, Net next, Object key) {
