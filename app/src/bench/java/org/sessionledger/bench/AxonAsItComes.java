@@ -157,7 +157,7 @@ final class AxonAsItComes implements Clients.Client {
   static Competitor competitor(Home home, int threads, boolean cached) throws Exception {
     HikariDataSource pool = home.pool();
     Configuration axon = configuration(pool, home.database(), cached);
-    Work work = new Work(cached ? "cached" : "axon", Options.SESSIONS);
+    Work work = Work.withoutFirsts(cached ? "cached" : "axon", Options.SESSIONS);
     CommandGateway gateway = axon.commandGateway();
     Opening.all(
         IntStream.range(0, work.sessions())

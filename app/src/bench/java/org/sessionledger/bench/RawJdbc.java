@@ -42,6 +42,20 @@ final class RawJdbc implements Competitor {
     this.forcing = forcing;
   }
 
+  /** Writes all of the recording, and tells in which tables that is not what the ledger left. */
+  Set<String> differences() throws Exception {
+    try (HikariDataSource pool = new HikariDataSource(fresh.call());
+        Recording.Reader reader = new Recording.Reader(recording);
+        Writing writing = new Writing(pool, new ConcurrentLinkedQueue<>(), Set.of())) {
+      for (int i = 0; i < recording.openings() + recording.transactions(); i++) {
+        writing.write(reader.next());
+      }
+      try (Connection connection = pool.getConnection()) {
+        return Contents.of(connection).differences(recording.contents());
+      }
+    }
+  }
+
   @Override
   public Window run(Duration window) throws Exception {
     try (HikariDataSource pool = new HikariDataSource(fresh.call());

@@ -46,6 +46,7 @@ import org.sessionledger.core.session.Verdict;
  * @param transactions those after them
  * @param perTransaction commands in each of them
  * @param rows what one command costs, in words
+ * @param contents what the ledger left behind
  */
 record Recording(
     Path file,
@@ -54,7 +55,8 @@ record Recording(
     int openings,
     int transactions,
     int perTransaction,
-    String rows) {
+    String rows,
+    Contents contents) {
 
   /** One statement of a transaction, by its text and its values. */
   record Row(int shape, @Nullable Object[] values) {}
@@ -107,7 +109,14 @@ record Recording(
           openings,
           transactions,
           perTransaction,
-          spool.rows(transactions * perTransaction));
+          spool.rows(transactions * perTransaction),
+          contents(open.ledger()));
+    }
+  }
+
+  private static Contents contents(Ledger ledger) throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection()) {
+      return Contents.of(connection);
     }
   }
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerStorage;
@@ -44,10 +45,11 @@ final class Throughput implements Part {
   @Override
   public void run(Database database, Options options, Report report) throws Exception {
     double seconds = options.window().toMillis() / 1_000.0;
+    Callable<HikariConfig> fresh = () -> database.fresh("raw").settings();
     Recorded singles =
-        new Recorded(database, options, report, 1, (int) (SINGLE_PER_SECOND * seconds));
+        new Recorded(database, options, report, fresh, 1, (int) (SINGLE_PER_SECOND * seconds));
     Recorded hundreds =
-        new Recorded(database, options, report, 100, (int) (HUNDREDS_PER_SECOND * seconds));
+        new Recorded(database, options, report, fresh, 100, (int) (HUNDREDS_PER_SECOND * seconds));
     Home home = database.fresh("ledger");
     Home viewed = database.fresh("viewed");
     try (LedgerStorage.OpenLedger open = home.open();
@@ -59,7 +61,6 @@ final class Throughput implements Part {
       Opening.all(open.ledger(), work);
       Opening.all(open.ledger(), hot);
       Opening.all(openViewed.ledger(), watched);
-      Callable<HikariConfig> fresh = () -> database.fresh("raw").settings();
       Turns turn =
           new Turns(options)
               .with(RAW_ONE, () -> new RawJdbc(singles.get(), fresh, 1, ""))
@@ -99,15 +100,22 @@ final class Throughput implements Part {
     private final Database database;
     private final Options options;
     private final Report report;
+    private final Callable<HikariConfig> fresh;
     private final int perTransaction;
     private final int transactions;
     private @Nullable Recording made;
 
     Recorded(
-        Database database, Options options, Report report, int perTransaction, int transactions) {
+        Database database,
+        Options options,
+        Report report,
+        Callable<HikariConfig> fresh,
+        int perTransaction,
+        int transactions) {
       this.database = database;
       this.options = options;
       this.report = report;
+      this.fresh = fresh;
       this.perTransaction = perTransaction;
       this.transactions = transactions;
     }
@@ -122,6 +130,15 @@ final class Throughput implements Part {
         report.note(
             "%s: rows that raw JDBC writes for one command, %d a transaction: %s"
                 .formatted(database.name(), perTransaction, known.rows()));
+        Set<String> differences = new RawJdbc(known, fresh, 1, "").differences();
+        report.note(
+            "%s: rows that raw JDBC left behind, %d a transaction: %s"
+                .formatted(
+                    database.name(),
+                    perTransaction,
+                    differences.isEmpty()
+                        ? "each table holds what the ledger's does"
+                        : "NOT the ledger's in " + differences));
         made = known;
       }
       return known;
