@@ -1,7 +1,6 @@
 package org.sessionledger.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -155,11 +154,10 @@ final class AxonAsItComes implements Clients.Client {
   }
 
   /** Sessions are open when this returns. */
-  static Competitor competitor(Home home, int threads, boolean cached)
-      throws SQLException, InterruptedException {
+  static Competitor competitor(Home home, int threads, boolean cached) throws Exception {
     HikariDataSource pool = home.pool();
     Configuration axon = configuration(pool, home.database(), cached);
-    Work work = new Work(cached ? "cached" : "axon", Options.SESSIONS);
+    Work work = Work.withoutFirsts(cached ? "cached" : "axon", Options.SESSIONS);
     CommandGateway gateway = axon.commandGateway();
     Opening.all(
         IntStream.range(0, work.sessions())

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /** Some threads, each of which sends one command after the other and waits for each. */
 class Clients implements Competitor {
@@ -25,9 +25,9 @@ class Clients implements Competitor {
   private final List<Client> clients = new ArrayList<>();
   private final ExecutorService threads;
 
-  Clients(int count, Supplier<Client> client) {
+  Clients(int count, Callable<? extends Client> client) throws Exception {
     for (int i = 0; i < count; i++) {
-      clients.add(client.get());
+      clients.add(client.call());
     }
     threads = Executors.newFixedThreadPool(count);
   }

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbcx.JdbcDataSource;
 import org.sessionledger.app.api.LedgerStorage;
 
 /** Where everything is measured. */
@@ -22,11 +23,8 @@ sealed interface Database extends AutoCloseable {
 
   Home fresh(String name) throws SQLException;
 
-  /** Commands that raw JDBC is given for a second, at most. */
-  int rawPerSecond();
-
   @Override
-  void close() throws IOException;
+  void close() throws IOException, SQLException;
 
   /** Files under a folder. */
   record H2(Path folder) implements Database {
@@ -40,18 +38,24 @@ sealed interface Database extends AutoCloseable {
 
     @Override
     public String settings() throws SQLException {
-      return fresh("settings").settings().getJdbcUrl().replace(folder.toString(), "…");
+      Home home = fresh("settings");
+      try (LedgerStorage.OpenLedger open = home.open()) {
+        return "the ledger "
+            + options(Home.own(open.ledger()).unwrap(JdbcDataSource.class).getURL())
+            + ", everybody else "
+            + options(home.settings().getJdbcUrl());
+      }
+    }
+
+    private static String options(String url) {
+      return url.substring(0, url.indexOf(':', "jdbc:h2:".length()))
+          + url.substring(url.indexOf(';'));
     }
 
     @Override
     public Home fresh(String name) {
       Path path = folder.resolve(name + "-" + NUMBERS.incrementAndGet());
       return Home.made(this, new LedgerStorage.Folder(path));
-    }
-
-    @Override
-    public int rawPerSecond() {
-      return 8_000;
     }
 
     @Override
@@ -130,12 +134,9 @@ sealed interface Database extends AutoCloseable {
     }
 
     @Override
-    public int rawPerSecond() {
-      return 15_000;
-    }
-
-    @Override
-    public void close() throws IOException {
+    public void close() throws IOException, SQLException {
+      // Else the server would write everything when it stops, longer than anybody waits for it.
+      Home.execute(server.getPostgresDatabase(), "CHECKPOINT");
       server.close();
     }
   }

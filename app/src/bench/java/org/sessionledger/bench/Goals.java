@@ -13,20 +13,33 @@ final class Goals {
   private static final double NODES_P99_MILLIS = 50;
 
   /**
+   * @param limit 0 for a figure without a goal
    * @param measured empty when its rows were not run
    */
   record Goal(
       String database, String text, Optional<Double> measured, boolean atLeast, double limit) {
 
     String line() {
-      return "| %s | %s | %s %s | %s | %s |"
+      return "| %s | %s | %s | %s | %s |"
           .formatted(
               database,
               text,
-              atLeast ? "≥" : "≤",
-              limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit),
+              goal(),
               measured.map(Figures::shown).orElse("–"),
-              measured.map(value -> met(value) ? "yes" : "**no**").orElse("not run"));
+              measured.map(this::reached).orElse("not run"));
+    }
+
+    private String goal() {
+      if (limit == 0) {
+        return "none";
+      }
+      String number =
+          limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
+      return (atLeast ? "≥ " : "≤ ") + number;
+    }
+
+    private String reached(double value) {
+      return limit == 0 ? "" : met(value) ? "yes" : "**no**";
     }
 
     private boolean met(double value) {
@@ -53,6 +66,9 @@ final class Goals {
   private void add(Database database) {
     boolean postgres = database instanceof Database.Postgres;
     atLeast(database, Throughput.LEDGER, Throughput.RAW_HUNDRED, 0.8);
+    // Raw JDBC with its database's own trick, which nobody set a goal for.
+    String trick = postgres ? Throughput.RAW_REWRITTEN : Throughput.RAW_CHECKPOINT;
+    atLeast(database, Throughput.LEDGER, trick, 0);
     atLeast(database, Throughput.LEDGER, Throughput.AXON, postgres ? 8 : 4);
     atLeast(database, Throughput.HOT, Throughput.LEDGER, 0.5);
     atMost(database, Throughput.ONE_CLIENT + " p50", Throughput.RAW_ONE + " p50", 1.2);

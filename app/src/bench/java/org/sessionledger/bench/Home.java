@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.core.ledger.Ledger;
 
@@ -26,19 +27,30 @@ record Home(Database database, LedgerStorage storage) {
     return storage.open();
   }
 
-  /** A pool with the ledger's own settings, for whoever does without the ledger. */
+  /** A pool with the ledger's own settings, but durable, for whoever does without the ledger. */
   HikariDataSource pool() throws SQLException {
     return new HikariDataSource(settings());
   }
 
-  /** The settings of the ledger's own pool. */
+  /**
+   * The settings of the ledger's own pool. On H2 the ledger has its commits written to the file
+   * itself; for everybody else H2 does it at each commit.
+   */
   HikariConfig settings() throws SQLException {
     HikariConfig config = new HikariConfig();
     try (LedgerStorage.OpenLedger open = open()) {
       HikariDataSource own = own(open.ledger());
       own.copyStateTo(config);
+      if (own.isWrapperFor(JdbcDataSource.class)) {
+        config.setDataSource(null);
+        config.setExceptionOverride(null);
+        config.setJdbcUrl(own.unwrap(JdbcDataSource.class).getURL());
+        config.setUsername("sa");
+        config.setPassword("");
+      }
     }
     config.setPoolName(null);
+    config.setJdbcUrl(config.getJdbcUrl().replaceAll("WRITE_DELAY=[0-9]+", "WRITE_DELAY=0"));
     return config;
   }
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** A table as the database describes it, whatever the ledger's layout is today. */
@@ -19,9 +18,6 @@ record Layout(String table, List<Column> columns, List<Integer> key) {
    * @param identity given by the database unless it is told otherwise
    */
   record Column(String name, String type, boolean generated, boolean identity) {}
-
-  /** Not the ledger's own. */
-  private static final Set<String> OTHERS = Set.of("flyway_schema_history", Changes.TABLE);
 
   /** The tables of the schema that a connection is in. */
   static List<Layout> of(Connection connection) throws SQLException {
@@ -36,12 +32,16 @@ record Layout(String table, List<Column> columns, List<Integer> key) {
             new String[] {"TABLE", "BASE TABLE", "PARTITIONED TABLE"})) {
       while (tables.next()) {
         String table = tables.getString("TABLE_NAME");
-        if (!OTHERS.contains(table.toLowerCase(Locale.ROOT))) {
+        if (isLedgers(table.toLowerCase(Locale.ROOT))) {
           layouts.add(of(data, connection.getCatalog(), schema, table));
         }
       }
     }
     return layouts;
+  }
+
+  private static boolean isLedgers(String table) {
+    return !table.equals(Changes.TABLE) && !table.endsWith("schema_history");
   }
 
   private static Layout of(DatabaseMetaData data, String catalog, String schema, String table)

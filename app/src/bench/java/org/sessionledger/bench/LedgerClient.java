@@ -7,7 +7,7 @@ import org.sessionledger.core.session.Verdict;
 /** Waits for each decision before it asks for the next one. */
 record LedgerClient(Ledger ledger, Work work) implements Clients.Client {
 
-  static Clients many(int count, Ledger ledger, Work work) {
+  static Clients many(int count, Ledger ledger, Work work) throws Exception {
     return new Clients(count, () -> new LedgerClient(ledger, work));
   }
 

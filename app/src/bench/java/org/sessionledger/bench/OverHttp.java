@@ -2,8 +2,9 @@ package org.sessionledger.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sessionledger.app.api.LedgerStorage;
 
@@ -51,22 +52,24 @@ final class OverHttp implements Part {
   }
 
   private static void open(ServerProcess server, Work work) throws IOException {
-    String openings =
-        IntStream.range(0, work.sessions())
-            .mapToObj(
-                session ->
-                    "{\"type\":\"OpenSession\",\"sessionKey\":\"%s\",\"sessionId\":\"%s\"}"
-                        .formatted(work.key(session), Work.sessionId(session)))
-            .collect(Collectors.joining("\n"));
+    List<String> lines = new ArrayList<>();
+    for (int session = 0; session < work.sessions(); session++) {
+      lines.add(
+          "{\"type\":\"OpenSession\",\"sessionKey\":\"%s\",\"sessionId\":\"%s\"}"
+              .formatted(work.key(session), Work.sessionId(session)));
+    }
+    work.headStart().stream().map(OverHttp::json).forEach(lines::add);
     try (HttpConnection connection = new HttpConnection(server.uri())) {
-      requireAccepted(connection.post("application/x-ndjson", openings), work.sessions());
-      String headStart =
-          work.headStart().stream().map(OverHttp::json).collect(Collectors.joining("\n"));
-      requireAccepted(connection.post("application/x-ndjson", headStart), work.headStart().size());
+      for (int first = 0; first < lines.size(); first += LINES) {
+        List<String> batch = lines.subList(first, Math.min(first + LINES, lines.size()));
+        requireAccepted(
+            connection.post("application/x-ndjson", String.join("\n", batch)), batch.size());
+      }
     }
   }
 
-  private static Competitor singles(ServerProcess server, Work work, int connections) {
+  private static Competitor singles(ServerProcess server, Work work, int connections)
+      throws Exception {
     return viewed(
         server,
         new Clients(
@@ -82,7 +85,8 @@ final class OverHttp implements Part {
         1);
   }
 
-  private static Competitor batches(ServerProcess server, Work work, int connections) {
+  private static Competitor batches(ServerProcess server, Work work, int connections)
+      throws Exception {
     return viewed(
         server,
         new Clients(

@@ -159,7 +159,7 @@ final class PekkoPersistence implements Competitor {
 
   private final ActorSystem system;
   private final Map<String, ActorRef> sessions = new HashMap<>();
-  private final Work work = new Work("pekko", Options.SESSIONS);
+  private final Work work = Work.withoutFirsts("pekko", Options.SESSIONS);
 
   PekkoPersistence(Home home) throws SQLException, IOException, InterruptedException {
     HikariConfig settings = home.settings();

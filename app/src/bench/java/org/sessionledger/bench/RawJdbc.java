@@ -2,7 +2,6 @@ package org.sessionledger.bench;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,93 +12,99 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Writes the rows of a recording by prepared statements in batches, and does nothing else: no
- * deciding, no JSON, no hash, no lookups. Rows are in memory before a window begins.
+ * deciding, no JSON, no hash, no lookups. Rows are in memory before a window begins, and each
+ * window begins with the recording, in a fresh database.
  */
 final class RawJdbc implements Competitor {
 
   private final Recording recording;
-  private final int atOnce;
-  private final HikariDataSource pool;
-  private final Recording.Reader reader;
-  private final Queue<List<Recording.Row>> loaded = new ConcurrentLinkedQueue<>();
-  private final Set<Integer> left;
-  private final Clients clients;
-  private int taken;
+  private final Callable<HikariConfig> fresh;
+  private final int threads;
+
+  /** Executed after each commit; empty for nothing. */
+  private final String forcing;
 
   /**
+   * @param fresh the settings of a database that has the ledger's tables and nothing in them
    * @param threads more than one leave out what every transaction writes to the same row, which
    *     would only have them wait for each other
-   * @param perWindow commands for each window, at most
+   * @param forcing makes a commit durable where it is not by itself
    */
-  RawJdbc(Recording recording, HikariConfig settings, int threads, int perWindow)
-      throws SQLException, IOException {
+  RawJdbc(Recording recording, Callable<HikariConfig> fresh, int threads, String forcing) {
     this.recording = recording;
-    this.atOnce = perWindow / recording.perTransaction();
-    this.pool = new HikariDataSource(settings);
-    this.reader = new Recording.Reader(recording);
-    this.left = threads == 1 ? Set.of() : recording.shared();
-    try (Writing writing = new Writing()) {
-      for (int i = 0; i < recording.openings(); i++) {
-        writing.write(reader.next(), Set.of());
+    this.fresh = fresh;
+    this.threads = threads;
+    this.forcing = forcing;
+  }
+
+  /** Writes all of the recording, and tells in which tables that is not what the ledger left. */
+  Set<String> differences() throws Exception {
+    try (HikariDataSource pool = new HikariDataSource(fresh.call());
+        Recording.Reader reader = new Recording.Reader(recording);
+        Writing writing = new Writing(pool, new ConcurrentLinkedQueue<>(), Set.of())) {
+      for (int i = 0; i < recording.openings() + recording.transactions(); i++) {
+        writing.write(reader.next());
+      }
+      try (Connection connection = pool.getConnection()) {
+        return Contents.of(connection).differences(recording.contents());
       }
     }
-    this.clients = new Clients(threads, this::client);
   }
 
   @Override
   public Window run(Duration window) throws Exception {
-    int more = Math.min(atOnce - loaded.size(), recording.transactions() - taken);
-    for (int i = 0; i < more; i++) {
-      loaded.add(reader.next());
+    try (HikariDataSource pool = new HikariDataSource(fresh.call());
+        Recording.Reader reader = new Recording.Reader(recording)) {
+      Queue<List<Recording.Row>> loaded = new ConcurrentLinkedQueue<>();
+      Set<Integer> left = threads == 1 ? Set.of() : recording.shared();
+      try (Writing writing = new Writing(pool, loaded, Set.of())) {
+        for (int i = 0; i < recording.openings(); i++) {
+          writing.write(reader.next());
+        }
+      }
+      for (int i = 0; i < recording.transactions(); i++) {
+        loaded.add(reader.next());
+      }
+      try (Clients clients = new Clients(threads, () -> new Writing(pool, loaded, left))) {
+        Window done = clients.run(window);
+        return new Window(
+            done.commands() * recording.perTransaction(), done.nanos(), done.latencies());
+      }
     }
-    taken += more;
-    Window done = clients.run(window);
-    if (done.commands() == 0) {
-      throw new IllegalStateException("the recording is too short");
-    }
-    return new Window(done.commands() * recording.perTransaction(), done.nanos(), done.latencies());
-  }
-
-  private Clients.Client client() {
-    try {
-      return new Writing();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  @Override
-  public void close() throws Exception {
-    clients.close();
-    pool.close();
-    reader.close();
   }
 
   /** One connection and its statements. */
   private final class Writing implements Clients.Client {
 
-    private final Connection connection = pool.getConnection();
-    private final Map<Integer, PreparedStatement> statements = new HashMap<>();
+    private final Connection connection;
+    private final Queue<List<Recording.Row>> transactions;
+    private final Set<Integer> leaveOut;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    Writing() throws SQLException {
+    Writing(HikariDataSource pool, Queue<List<Recording.Row>> transactions, Set<Integer> leaveOut)
+        throws SQLException {
+      this.connection = pool.getConnection();
+      this.transactions = transactions;
+      this.leaveOut = leaveOut;
       connection.setAutoCommit(false);
     }
 
     @Override
     public boolean send() throws SQLException {
-      List<Recording.Row> rows = loaded.poll();
+      List<Recording.Row> rows = transactions.poll();
       if (rows == null) {
         return false;
       }
-      write(rows, left);
+      write(rows);
       return true;
     }
 
-    void write(List<Recording.Row> rows, Set<Integer> leaveOut) throws SQLException {
+    void write(List<Recording.Row> rows) throws SQLException {
       for (int i = 0; i < rows.size(); ) {
         int shape = rows.get(i).shape();
         int end = i + 1;
@@ -107,11 +112,15 @@ final class RawJdbc implements Competitor {
           end++;
         }
         if (!leaveOut.contains(shape)) {
-          write(statement(shape), rows.subList(i, end));
+          write(statement(recording.shapes().get(shape)), rows.subList(i, end));
         }
         i = end;
       }
       connection.commit();
+      if (!forcing.isEmpty()) {
+        statement(forcing).execute();
+        connection.commit();
+      }
     }
 
     private void write(PreparedStatement statement, List<Recording.Row> rows) throws SQLException {
@@ -131,16 +140,16 @@ final class RawJdbc implements Competitor {
 
     /** On several threads the end of a run may, rarely, overtake its start. */
     private void requireWritten(int count) {
-      if (count != 1 && count != Statement.SUCCESS_NO_INFO && left.isEmpty()) {
+      if (count != 1 && count != Statement.SUCCESS_NO_INFO && threads == 1) {
         throw new IllegalStateException(count + " rows were written, not one");
       }
     }
 
-    private PreparedStatement statement(int shape) throws SQLException {
-      PreparedStatement known = statements.get(shape);
+    private PreparedStatement statement(String text) throws SQLException {
+      PreparedStatement known = statements.get(text);
       if (known == null) {
-        known = connection.prepareStatement(recording.shapes().get(shape));
-        statements.put(shape, known);
+        known = connection.prepareStatement(text);
+        statements.put(text, known);
       }
       return known;
     }

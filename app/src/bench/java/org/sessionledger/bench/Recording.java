@@ -46,6 +46,7 @@ import org.sessionledger.core.session.Verdict;
  * @param transactions those after them
  * @param perTransaction commands in each of them
  * @param rows what one command costs, in words
+ * @param contents what the ledger left behind
  */
 record Recording(
     Path file,
@@ -54,7 +55,8 @@ record Recording(
     int openings,
     int transactions,
     int perTransaction,
-    String rows) {
+    String rows,
+    Contents contents) {
 
   /** One statement of a transaction, by its text and its values. */
   record Row(int shape, @Nullable Object[] values) {}
@@ -92,7 +94,7 @@ record Recording(
         changes.mark();
         openings++;
       }
-      spool.counting = true;
+      spool.countedFrom = openings;
       for (int i = 0; i < transactions; i++) {
         decide(
             open.ledger(),
@@ -107,7 +109,14 @@ record Recording(
           openings,
           transactions,
           perTransaction,
-          spool.rows(transactions * perTransaction));
+          spool.rows(transactions * perTransaction),
+          contents(open.ledger()));
+    }
+  }
+
+  private static Contents contents(Ledger ledger) throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection()) {
+      return Contents.of(connection);
     }
   }
 
@@ -171,7 +180,8 @@ record Recording(
     private final Map<Integer, Integer> uses = new HashMap<>();
     private final Map<Integer, Set<List<Object>>> keys = new HashMap<>();
     private final Map<String, Integer> written = new TreeMap<>();
-    private boolean counting;
+    private int countedFrom = Integer.MAX_VALUE;
+    private int units;
 
     Spool(Path file, List<Layout> layouts) throws IOException {
       this.layouts = layouts;
@@ -220,7 +230,7 @@ record Recording(
               .thenComparingInt(Row::shape));
       out.writeInt(rows.size());
       for (Row row : rows) {
-        if (counting) {
+        if (units >= countedFrom) {
           written.merge(kind(texts.get(row.shape())), 1, Integer::sum);
         }
         out.writeInt(row.shape());
@@ -229,6 +239,7 @@ record Recording(
           Values.write(out, value);
         }
       }
+      units++;
     }
 
     private static void fold(Map<Object, Net> nets, Net next, Object key) {

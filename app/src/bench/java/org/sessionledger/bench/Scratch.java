@@ -17,7 +17,7 @@ record Scratch(Path folder, List<Database> databases) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, SQLException {
     for (Database database : databases) {
       database.close();
     }

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
@@ -22,15 +24,18 @@ final class Throughput implements Part {
   static final String CLIENTS = "ledger, 8 clients";
 
   private static final String RAW_THREADS = "raw JDBC, 1 a transaction, 8 threads, no head";
-  private static final String RAW_REWRITTEN =
-      "raw JDBC, 100 a transaction, 1 thread, batches rewritten";
+  static final String RAW_CHECKPOINT =
+      "raw JDBC, 100 a transaction, 1 thread, CHECKPOINT after each";
+  static final String RAW_REWRITTEN = "raw JDBC, 100 a transaction, 1 thread, batches rewritten";
   private static final String CACHED = "Axon + aggregate cache, 8 threads";
   private static final String PEKKO = "Pekko Persistence JDBC, 256 in flight";
   private static final String VIEWED = "ledger with its four views, 256 in flight";
   private static final int THREADS = 8;
 
-  /** Commands of a window that are sent one at a time. */
-  private static final int SINGLE_PER_SECOND = 1_500;
+  /** How much is recorded for each second of a window; raw JDBC stops when it has written all. */
+  private static final int SINGLE_PER_SECOND = 2_500;
+
+  private static final int HUNDREDS_PER_SECOND = 250;
 
   @Override
   public String name() {
@@ -40,11 +45,11 @@ final class Throughput implements Part {
   @Override
   public void run(Database database, Options options, Report report) throws Exception {
     double seconds = options.window().toMillis() / 1_000.0;
-    int turns = options.warmups() + options.windows();
-    int single = (int) (SINGLE_PER_SECOND * seconds);
-    int bulk = (int) (database.rawPerSecond() * seconds);
-    Recorded singles = new Recorded(database, options, report, 1, single * turns);
-    Recorded hundreds = new Recorded(database, options, report, 100, bulk / 100 * turns);
+    Callable<HikariConfig> fresh = () -> database.fresh("raw").settings();
+    Recorded singles =
+        new Recorded(database, options, report, fresh, 1, (int) (SINGLE_PER_SECOND * seconds));
+    Recorded hundreds =
+        new Recorded(database, options, report, fresh, 100, (int) (HUNDREDS_PER_SECOND * seconds));
     Home home = database.fresh("ledger");
     Home viewed = database.fresh("viewed");
     try (LedgerStorage.OpenLedger open = home.open();
@@ -58,12 +63,16 @@ final class Throughput implements Part {
       Opening.all(openViewed.ledger(), watched);
       Turns turn =
           new Turns(options)
-              .with(RAW_ONE, () -> new RawJdbc(singles.get(), raw(database), 1, single))
-              .with(RAW_THREADS, () -> new RawJdbc(singles.get(), raw(database), THREADS, single))
-              .with(RAW_HUNDRED, () -> new RawJdbc(hundreds.get(), raw(database), 1, bulk));
+              .with(RAW_ONE, () -> new RawJdbc(singles.get(), fresh, 1, ""))
+              .with(RAW_THREADS, () -> new RawJdbc(singles.get(), fresh, THREADS, ""))
+              .with(RAW_HUNDRED, () -> new RawJdbc(hundreds.get(), fresh, 1, ""));
       if (database instanceof Database.Postgres) {
         turn.with(
-            RAW_REWRITTEN, () -> new RawJdbc(hundreds.get(), rewritten(raw(database)), 1, bulk));
+            RAW_REWRITTEN, () -> new RawJdbc(hundreds.get(), () -> rewritten(fresh.call()), 1, ""));
+      } else {
+        turn.with(
+            RAW_CHECKPOINT,
+            () -> new RawJdbc(hundreds.get(), () -> delayed(fresh.call()), 1, "CHECKPOINT"));
       }
       turn.with(AXON, () -> AxonAsItComes.competitor(database.fresh("axon"), THREADS, false))
           .with(CACHED, () -> AxonAsItComes.competitor(database.fresh("cached"), THREADS, true))
@@ -91,15 +100,22 @@ final class Throughput implements Part {
     private final Database database;
     private final Options options;
     private final Report report;
+    private final Callable<HikariConfig> fresh;
     private final int perTransaction;
     private final int transactions;
     private @Nullable Recording made;
 
     Recorded(
-        Database database, Options options, Report report, int perTransaction, int transactions) {
+        Database database,
+        Options options,
+        Report report,
+        Callable<HikariConfig> fresh,
+        int perTransaction,
+        int transactions) {
       this.database = database;
       this.options = options;
       this.report = report;
+      this.fresh = fresh;
       this.perTransaction = perTransaction;
       this.transactions = transactions;
     }
@@ -114,19 +130,30 @@ final class Throughput implements Part {
         report.note(
             "%s: rows that raw JDBC writes for one command, %d a transaction: %s"
                 .formatted(database.name(), perTransaction, known.rows()));
+        Set<String> differences = new RawJdbc(known, fresh, 1, "").differences();
+        report.note(
+            "%s: rows that raw JDBC left behind, %d a transaction: %s"
+                .formatted(
+                    database.name(),
+                    perTransaction,
+                    differences.isEmpty()
+                        ? "each table holds what the ledger's does"
+                        : "NOT the ledger's in " + differences));
         made = known;
       }
       return known;
     }
   }
 
-  private static HikariConfig rewritten(HikariConfig settings) {
-    settings.addDataSourceProperty("reWriteBatchedInserts", "true");
+  /** As the ledger has H2 write its file. */
+  private static HikariConfig delayed(HikariConfig settings) {
+    settings.setJdbcUrl(settings.getJdbcUrl().replace("WRITE_DELAY=0", "WRITE_DELAY=5000"));
     return settings;
   }
 
-  private static HikariConfig raw(Database database) throws Exception {
-    return database.fresh("raw").settings();
+  private static HikariConfig rewritten(HikariConfig settings) {
+    settings.addDataSourceProperty("reWriteBatchedInserts", "true");
+    return settings;
   }
 
   /**

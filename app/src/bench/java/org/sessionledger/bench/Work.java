@@ -3,6 +3,7 @@ package org.sessionledger.bench;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.RunId;
@@ -39,22 +40,27 @@ final class Work {
 
   private final String name;
   private final int sessions;
-  private final int kindsAhead;
+  private final IntUnaryOperator ahead;
   private final AtomicLong next = new AtomicLong();
 
   Work(String name, int sessions) {
-    this(name, sessions, KINDS);
+    this(name, sessions, session -> 1 + session % KINDS);
   }
 
-  private Work(String name, int sessions, int kindsAhead) {
+  private Work(String name, int sessions, IntUnaryOperator ahead) {
     this.name = name;
     this.sessions = sessions;
-    this.kindsAhead = kindsAhead;
+    this.ahead = ahead;
   }
 
-  /** All sessions do the same at the same time, so that none needs a head start. */
+  /** For those to whom a session's first run is like any other: a shorter head start. */
+  static Work withoutFirsts(String name, int sessions) {
+    return new Work(name, sessions, session -> session % KINDS);
+  }
+
+  /** All sessions do the same at the same time, and none has a head start. */
   static Work inStep(String name, int sessions) {
-    return new Work(name, sessions, 1);
+    return new Work(name, sessions, session -> 0);
   }
 
   int sessions() {
@@ -72,7 +78,7 @@ final class Work {
   Step step() {
     long number = next.getAndIncrement();
     int session = (int) (number % sessions);
-    return step(number, session, number / sessions + session % kindsAhead);
+    return step(number, session, number / sessions + ahead.applyAsInt(session));
   }
 
   private Step step(long number, int session, long ofSession) {
@@ -86,16 +92,17 @@ final class Work {
   }
 
   /**
-   * What comes before all others, in order: some sessions are a step ahead, and some are two, so
-   * that not all of them start a run at the same time.
+   * What comes before all others, in order: every session is a step ahead, since the ledger notes
+   * which process runs it first; some are two, and some are three, so that not all of them start a
+   * run at the same time.
    */
   List<Step> headStart() {
-    return IntStream.range(0, kindsAhead - 1)
+    return IntStream.range(0, KINDS)
         .boxed()
         .flatMap(
             done ->
                 IntStream.range(0, sessions)
-                    .filter(session -> session % kindsAhead > done)
+                    .filter(session -> ahead.applyAsInt(session) > done)
                     .mapToObj(session -> step(0, session, done)))
         .toList();
   }
