@@ -88,6 +88,23 @@ class ViewsTest {
     }
   }
 
+  @Test
+  void a_failure_is_over_when_another_node_has_got_past_it() throws Exception {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      test.view(CountingView.class).broken = true;
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      assertThat(failed(test.views()).error()).contains("broken on purpose");
+
+      Sql.query(
+          test.dataSource(),
+          connection -> Sql.update(connection, "UPDATE view_tokens SET position = 1"));
+
+      ViewState state = test.views().states().get(0);
+      assertThat(state.state()).isEqualTo(ViewState.State.RUNNING);
+      assertThat(state.error()).isNull();
+    }
+  }
+
   /** The batch has failed before its rollback has told so. */
   private static ViewState failed(Views views) {
     long end = System.nanoTime() + PATIENCE.toNanos();
