@@ -60,6 +60,17 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Reads until it says something; what else is said there, such as logged, is passed over. */
+  public void awaitLine(String expected) {
+    String line = line();
+    while (!expected.equals(line)) {
+      if (line == null) {
+        throw new AssertionError("it ended before it said '" + expected + "'");
+      }
+      line = line();
+    }
+  }
+
   /** kill -9; what it said before can still be read, as {@code Process} itself would not allow. */
   public void kill() {
     process.toHandle().destroyForcibly();

@@ -16,7 +16,20 @@ final class Migrations {
    * @throws LedgerUnavailable when the tables were made by a newer version, or cannot be made
    */
   static void ofKit(DataSource dataSource) {
-    migrate("views", dataSource, Migrations.class, "db/views", "view_kit_history", Map.of());
+    migrate(
+        "views",
+        dataSource,
+        Migrations.class,
+        "db/views",
+        "view_kit_history",
+        Map.of("token", textOfToken(dataSource)));
+  }
+
+  /** The one thing that the two databases call by different names. */
+  private static String textOfToken(DataSource dataSource) {
+    String product =
+        Sql.query(dataSource, connection -> connection.getMetaData().getDatabaseProductName());
+    return product.equals("H2") ? "UTF8TOSTRING(token)" : "CONVERT_FROM(token, 'UTF8')";
   }
 
   /**

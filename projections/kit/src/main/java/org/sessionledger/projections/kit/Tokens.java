@@ -1,50 +1,45 @@
 package org.sessionledger.projections.kit;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import javax.sql.DataSource;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
-import org.axonframework.serialization.Serializer;
-import org.axonframework.serialization.SimpleSerializedObject;
-import org.axonframework.serialization.json.JacksonSerializer;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.jspecify.annotations.Nullable;
 
-/** How far each view is, as it stands in the database. */
-final class Tokens {
+/**
+ * How far each view is, and which node may move it. A claim is good until a time of the database;
+ * Axon's own store would compare the clocks of two nodes. Everything happens in the transaction of
+ * the thread, so that a view's rows move with its token, and not at all once the claim is lost.
+ *
+ * <p>A view is one segment.
+ */
+final class Tokens implements TokenStore {
+
+  private static final int SEGMENT = 0;
+
+  /** A node that says nothing for so long loses its views. */
+  private static final String CLAIMED_UNTIL = "CURRENT_TIMESTAMP + INTERVAL '2' SECOND";
+
+  private static final String AVAILABLE =
+      "(owner IS NULL OR owner = ? OR claimed_until < CURRENT_TIMESTAMP)";
 
   private final DataSource dataSource;
   private final ViewTransactions transactions;
-  private final Serializer serializer = JacksonSerializer.defaultSerializer();
-  private final TokenStore store;
+  private final String node;
 
-  Tokens(DataSource dataSource, ViewTransactions transactions) {
+  /**
+   * @param node a name that no other node has, and that no node had before
+   */
+  Tokens(DataSource dataSource, ViewTransactions transactions, String node) {
     this.dataSource = dataSource;
     this.transactions = transactions;
-    this.store =
-        JdbcTokenStore.builder()
-            .connectionProvider(transactions)
-            .serializer(serializer)
-            .schema(
-                TokenSchema.builder()
-                    .setTokenTable("view_tokens")
-                    .setProcessorNameColumn("processor_name")
-                    .setSegmentColumn("segment")
-                    .setTokenColumn("token")
-                    .setTokenTypeColumn("token_type")
-                    .setTimestampColumn("claimed_at")
-                    .setOwnerColumn("owner")
-                    .build())
-            .nodeId(UUID.randomUUID().toString())
-            .build();
-  }
-
-  TokenStore store() {
-    return store;
+    this.node = node;
   }
 
   /**
@@ -55,16 +50,145 @@ final class Tokens {
     try {
       transactions.executeInTransaction(
           () -> {
-            if (store.fetchSegments(processor).length == 0) {
-              store.initializeTokenSegments(processor, 1, beginning);
+            if (fetchSegments(processor).length == 0) {
+              initializeTokenSegments(processor, 1, beginning);
             }
           });
     } catch (RuntimeException e) {
-      int[] made = transactions.fetchInTransaction(() -> store.fetchSegments(processor));
+      int[] made = transactions.fetchInTransaction(() -> fetchSegments(processor));
       if (made.length == 0) {
         throw e;
       }
     }
+  }
+
+  @Override
+  public void initializeTokenSegments(
+      String processor, int segments, @Nullable TrackingToken beginning) {
+    if (segments != 1) {
+      throw new IllegalArgumentException("a view is one segment, not " + segments);
+    }
+    inTransaction(
+        connection ->
+            Sql.update(
+                connection,
+                "INSERT INTO view_tokens (processor_name, segment, position) VALUES (?, ?, ?)",
+                processor,
+                SEGMENT,
+                position(beginning)));
+  }
+
+  @Override
+  public int[] fetchSegments(String processor) {
+    return inTransaction(
+            connection ->
+                Sql.list(
+                    connection,
+                    row -> row.getInt("segment"),
+                    "SELECT segment FROM view_tokens WHERE processor_name = ?",
+                    processor))
+        .stream()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Those that this node has or could have now. */
+  @Override
+  public List<Segment> fetchAvailableSegments(String processor) {
+    return inTransaction(
+            connection ->
+                Sql.list(
+                    connection,
+                    row -> row.getInt("segment"),
+                    "SELECT segment FROM view_tokens WHERE processor_name = ? AND " + AVAILABLE,
+                    processor,
+                    node))
+        .stream()
+        .map(segment -> Segment.ROOT_SEGMENT)
+        .toList();
+  }
+
+  /** Claims it. */
+  @Override
+  public TrackingToken fetchToken(String processor, int segment) {
+    return inTransaction(
+        connection -> {
+          int claimed =
+              Sql.update(
+                  connection,
+                  "UPDATE view_tokens SET owner = ?, claimed_until = "
+                      + CLAIMED_UNTIL
+                      + " WHERE processor_name = ? AND segment = ? AND "
+                      + AVAILABLE,
+                  node,
+                  processor,
+                  segment,
+                  node);
+          if (claimed == 0) {
+            throw new UnableToClaimTokenException("another node runs view " + processor);
+          }
+          return Sql.one(
+                  connection,
+                  row -> new GlobalSequenceTrackingToken(row.getLong("position")),
+                  "SELECT position FROM view_tokens WHERE processor_name = ? AND segment = ?",
+                  processor,
+                  segment)
+              .orElseThrow();
+        });
+  }
+
+  @Override
+  public void storeToken(@Nullable TrackingToken token, String processor, int segment) {
+    requireClaimed(
+        processor,
+        inTransaction(
+            connection ->
+                Sql.update(
+                    connection,
+                    "UPDATE view_tokens SET position = ?, claimed_until = "
+                        + CLAIMED_UNTIL
+                        + " WHERE processor_name = ? AND segment = ? AND owner = ?",
+                    position(token),
+                    processor,
+                    segment,
+                    node)));
+  }
+
+  @Override
+  public void extendClaim(String processor, int segment) {
+    requireClaimed(
+        processor,
+        inTransaction(
+            connection ->
+                Sql.update(
+                    connection,
+                    "UPDATE view_tokens SET claimed_until = "
+                        + CLAIMED_UNTIL
+                        + " WHERE processor_name = ? AND segment = ? AND owner = ?",
+                    processor,
+                    segment,
+                    node)));
+  }
+
+  private static void requireClaimed(String processor, int updated) {
+    if (updated == 0) {
+      throw new UnableToClaimTokenException("another node took over view " + processor);
+    }
+  }
+
+  @Override
+  public void releaseClaim(String processor, int segment) {
+    inTransaction(
+        connection ->
+            Sql.update(
+                connection,
+                """
+                UPDATE view_tokens SET owner = NULL, claimed_until = CURRENT_TIMESTAMP
+                WHERE processor_name = ? AND segment = ? AND owner = ?
+                """,
+                processor,
+                segment,
+                node));
   }
 
   /**
@@ -73,18 +197,7 @@ final class Tokens {
    */
   void releaseClaimsOfTheDead() {
     Sql.query(
-        dataSource,
-        connection ->
-            isEmbedded(connection)
-                ? Sql.update(connection, "UPDATE view_tokens SET owner = NULL")
-                : 0);
-  }
-
-  private static boolean isEmbedded(Connection connection) throws SQLException {
-    String url = connection.getMetaData().getURL();
-    return url.startsWith("jdbc:h2:")
-        && !url.startsWith("jdbc:h2:tcp:")
-        && !url.startsWith("jdbc:h2:ssl:");
+        dataSource, connection -> Sql.update(connection, "UPDATE view_tokens SET owner = NULL"));
   }
 
   /** The position that each processor has reached, on whatever node it runs. */
@@ -95,19 +208,24 @@ final class Tokens {
             connection ->
                 Sql.list(
                     connection,
-                    row ->
-                        Map.entry(
-                            row.getString("processor_name"),
-                            position(row.getBytes("token"), row.getString("token_type"))),
-                    "SELECT processor_name, token, token_type FROM view_tokens"
-                        + " WHERE token IS NOT NULL"))
+                    row -> Map.entry(row.getString("processor_name"), row.getLong("position")),
+                    "SELECT processor_name, position FROM view_tokens"))
         .forEach(entry -> positions.put(entry.getKey(), entry.getValue()));
     return positions;
   }
 
-  private long position(byte[] token, String type) {
-    TrackingToken read =
-        serializer.deserialize(new SimpleSerializedObject<>(token, byte[].class, type, null));
-    return read == null ? 0 : read.position().orElse(0);
+  private static long position(@Nullable TrackingToken token) {
+    if (token instanceof GlobalSequenceTrackingToken one) {
+      return one.getGlobalIndex();
+    }
+    throw new IllegalArgumentException("no position in the ledger: " + token);
+  }
+
+  private <T> T inTransaction(Sql.Work<T> work) {
+    try {
+      return work.on(transactions.connection());
+    } catch (SQLException e) {
+      throw new ViewFailure("the tokens of the views cannot be used", e);
+    }
   }
 }

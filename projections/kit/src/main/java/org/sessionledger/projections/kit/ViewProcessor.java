@@ -29,7 +29,11 @@ final class ViewProcessor {
   private final ViewTransactions transactions;
   private final Progress progress;
   private final AtomicLong refused = new AtomicLong();
-  private volatile @Nullable String failure;
+
+  /** What stopped a batch that began at a position. */
+  private record Failure(String cause, long position) {}
+
+  private volatile @Nullable Failure failure;
 
   ViewProcessor(View view, ViewTransactions transactions, Progress progress) {
     this.view = view;
@@ -46,9 +50,10 @@ final class ViewProcessor {
     return refused.get();
   }
 
-  /** What stopped the last batch; null when it went well. */
+  /** What stopped the last batch; null when it went well, or another node has done it since. */
   @Nullable String failure() {
-    return failure;
+    Failure last = failure;
+    return last == null || progress.of(view.name()) >= last.position() ? null : last.cause();
   }
 
   @EventHandler
@@ -61,7 +66,8 @@ final class ViewProcessor {
               List<RecordedEvent> gathered = new ArrayList<>();
               batch.onPrepareCommit(unit -> fold(gathered));
               batch.afterCommit(unit -> done(gathered));
-              batch.onRollback(unit -> failed(unit.getExecutionResult().getExceptionResult()));
+              batch.onRollback(
+                  unit -> failed(gathered, unit.getExecutionResult().getExceptionResult()));
               return gathered;
             });
     events.add(RecordedEvent.of(message));
@@ -89,8 +95,8 @@ final class ViewProcessor {
     progress.reached(view.name(), last(events));
   }
 
-  private void failed(Throwable cause) {
-    failure = cause.toString();
+  private void failed(List<RecordedEvent> events, Throwable cause) {
+    failure = new Failure(cause.toString(), events.get(0).position());
   }
 
   private static long last(List<RecordedEvent> events) {

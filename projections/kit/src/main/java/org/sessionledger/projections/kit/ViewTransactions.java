@@ -3,8 +3,6 @@ package org.sessionledger.projections.kit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
-import org.axonframework.common.jdbc.ConnectionProvider;
-import org.axonframework.common.jdbc.ConnectionWrapperFactory;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection for all that a thread does in a transaction: Axon's token store and the views'
- * tables meet on it, so that rows and token move together or not at all.
+ * One connection for all that a thread does in a transaction: the tokens and the views' tables meet
+ * on it, so that rows and token move together or not at all.
  */
-final class ViewTransactions implements TransactionManager, ConnectionProvider {
+final class ViewTransactions implements TransactionManager {
 
   private static final Logger LOG = LoggerFactory.getLogger(ViewTransactions.class);
 
@@ -36,16 +34,6 @@ final class ViewTransactions implements TransactionManager, ConnectionProvider {
       throw new IllegalStateException("no transaction was started on this thread");
     }
     return connection;
-  }
-
-  /** For Axon, which closes what it gets. */
-  @Override
-  public Connection getConnection() throws SQLException {
-    Connection connection = current.get();
-    return connection == null
-        ? dataSource.getConnection()
-        : ConnectionWrapperFactory.wrap(
-            connection, new ConnectionWrapperFactory.NoOpCloseHandler());
   }
 
   @Override

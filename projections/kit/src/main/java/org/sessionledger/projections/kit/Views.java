@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -19,6 +23,8 @@ import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.lifecycle.Phase;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.queryhandling.QueryGateway;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +45,21 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   /** Events that are folded and written together at most. */
   public static final int BATCH_MAX = 256;
 
-  /** How often a node looks whether another one left a view alone. */
-  private static final long CLAIM_INTERVAL_MILLIS = 2_000;
+  /**
+   * How often a node looks which views it can and may run, and says that it still runs those that
+   * it has. With the time after which a claim ends, it bounds how long a view of a dead node rests.
+   */
+  private static final long CLAIM_INTERVAL_MILLIS = 250;
+
+  private static final long CLAIM_EXTENSION_MILLIS = 500;
+
+  /** The same where there are no other nodes. */
+  private static final long CLAIM_INTERVAL_ALONE_MILLIS = 2_000;
+
+  private static final long CLAIM_EXTENSION_ALONE_MILLIS = 5_000;
+
+  /** How long the progress of a view on another node may go unnoticed by who waits for it. */
+  private static final long LOOK_MILLIS = 10;
 
   /** The position of what has not happened yet. */
   private static final long NEVER = Long.MAX_VALUE;
@@ -54,6 +73,11 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   private final Tokens tokens;
   private final Progress progress = new Progress();
   private final Map<String, ViewProcessor> processors = new LinkedHashMap<>();
+  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
+
+  /** Null where there are no other nodes. */
+  private final @Nullable Sharing sharing;
+
   private @Nullable Configuration configuration;
   private @Nullable Configuration own;
 
@@ -61,7 +85,8 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     this.reader = ledger.reader();
     this.events = ledger.events();
     this.transactions = new ViewTransactions(ledger.dataSource());
-    this.tokens = new Tokens(ledger.dataSource(), transactions);
+    String node = UUID.randomUUID().toString();
+    this.tokens = new Tokens(ledger.dataSource(), transactions, node);
     for (View view : views) {
       if (!NAME.matcher(view.name()).matches()) {
         throw new IllegalArgumentException("no name for a view: '" + view.name() + "'");
@@ -72,12 +97,25 @@ public final class Views implements ConfigurerModule, AutoCloseable {
       }
     }
     Migrations.ofKit(ledger.dataSource());
-    tokens.releaseClaimsOfTheDead();
+    if (isEmbedded(ledger.dataSource())) {
+      sharing = null;
+      tokens.releaseClaimsOfTheDead();
+    } else {
+      sharing = new Sharing(ledger.dataSource(), node, processors.keySet());
+    }
     for (View view : views) {
       Migrations.of(ledger.dataSource(), view, view.table());
       tokens.prepare(view.name(), events.createTailToken());
     }
     lookForOthers();
+  }
+
+  /** An embedded database belongs to one process. */
+  private static boolean isEmbedded(DataSource dataSource) {
+    String url = Sql.query(dataSource, connection -> connection.getMetaData().getURL());
+    return url.startsWith("jdbc:h2:")
+        && !url.startsWith("jdbc:h2:tcp:")
+        && !url.startsWith("jdbc:h2:ssl:");
   }
 
   /** Makes the tables of the views and starts them; {@link #close} stops them. */
@@ -100,6 +138,11 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   @Override
   public void configureModule(Configurer configurer) {
     configurer.onInitialize(initialized -> configuration = initialized);
+    if (sharing != null) {
+      // Before the processors, and until they have ended.
+      configurer.onStart(Phase.INBOUND_EVENT_CONNECTORS - 1, sharing::start);
+      configurer.onShutdown(Phase.INBOUND_EVENT_CONNECTORS - 1, sharing::close);
+    }
     configurer.eventProcessing(
         processing -> processors.values().forEach(processor -> register(processor, processing)));
   }
@@ -109,7 +152,7 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     processing
         .registerEventHandler(axon -> processor)
         .assignHandlerInstancesMatching(name, handler -> handler == processor)
-        .registerTokenStore(name, axon -> tokens.store())
+        .registerTokenStore(name, axon -> tokens)
         .registerTransactionManager(name, axon -> transactions)
         // A batch that fails is tried again as a whole; nothing is skipped.
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
@@ -118,11 +161,28 @@ public final class Views implements ConfigurerModule, AutoCloseable {
             name,
             axon -> events,
             (axon, builder) ->
-                builder
+                paced(builder)
                     .initialSegmentCount(1)
                     .initialToken(StreamableMessageSource::createTailToken)
-                    .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                    .maxSegmentProvider(view -> isToRunHere(view) ? 1 : 0)
+                    // A batch may take longer than a claim is good for.
+                    .enableCoordinatorClaimExtension()
                     .batchSize(BATCH_MAX));
+  }
+
+  private PooledStreamingEventProcessor.Builder paced(
+      PooledStreamingEventProcessor.Builder builder) {
+    return sharing == null
+        ? builder
+            .tokenClaimInterval(CLAIM_INTERVAL_ALONE_MILLIS)
+            .claimExtensionThreshold(CLAIM_EXTENSION_ALONE_MILLIS)
+        : builder
+            .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+            .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS);
+  }
+
+  private boolean isToRunHere(String view) {
+    return sharing == null || sharing.isMine(view);
   }
 
   /** The same questions over Axon's query bus, where {@link #open} opened the views. */
@@ -164,10 +224,18 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     if (here.isPresent()) {
       return here.getAsLong() >= position;
     }
-    if (position < NEVER) {
+    if (position < NEVER && isTimeToLook()) {
       lookForOthers();
     }
     return progress.of(view) >= position;
+  }
+
+  /** However many wait, one of them asks the database, and tells the others. */
+  private boolean isTimeToLook() {
+    long last = lookedAt.get();
+    long now = System.nanoTime();
+    return now - last >= TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)
+        && lookedAt.compareAndSet(last, now);
   }
 
   /** Another node's batches signal nothing here. */

@@ -52,9 +52,14 @@ public enum TestDatabase {
 
   /** A new, empty database. */
   public HikariDataSource create() {
+    return open(url());
+  }
+
+  /** Another node's connections to a database. */
+  static HikariDataSource open(String url) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url());
-    if (this == H2) {
+    config.setJdbcUrl(url);
+    if (url.startsWith("jdbc:h2:")) {
       config.setUsername("sa");
     }
     config.setMaximumPoolSize(12);

@@ -8,7 +8,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -89,6 +88,23 @@ class ViewsTest {
     }
   }
 
+  @Test
+  void a_failure_is_over_when_another_node_has_got_past_it() throws Exception {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      test.view(CountingView.class).broken = true;
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      assertThat(failed(test.views()).error()).contains("broken on purpose");
+
+      Sql.query(
+          test.dataSource(),
+          connection -> Sql.update(connection, "UPDATE view_tokens SET position = 1"));
+
+      ViewState state = test.views().states().get(0);
+      assertThat(state.state()).isEqualTo(ViewState.State.RUNNING);
+      assertThat(state.error()).isNull();
+    }
+  }
+
   /** The batch has failed before its rollback has told so. */
   private static ViewState failed(Views views) {
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -149,8 +165,8 @@ class ViewsTest {
           connection ->
               Sql.update(
                   connection,
-                  "UPDATE view_tokens SET owner = 'dead', claimed_at = ?",
-                  java.time.Instant.now().toString()));
+                  "UPDATE view_tokens SET owner = 'dead',"
+                      + " claimed_until = CURRENT_TIMESTAMP + INTERVAL '1' DAY"));
 
       try (Views views = Views.open(ledger, List.of(new CountingView(ledger)))) {
         ledger.decide(TestLedger.open(KEY, "s-1"), org.sessionledger.core.session.Provenance.NONE);
@@ -181,7 +197,7 @@ class ViewsTest {
         CyclicBarrier together = new CyclicBarrier(nodes);
         List<Future<?>> making = new ArrayList<>();
         for (int node = 0; node < nodes; node++) {
-          Tokens tokens = new Tokens(dataSource, new ViewTransactions(dataSource));
+          Tokens tokens = new Tokens(dataSource, new ViewTransactions(dataSource), "node-" + node);
           making.add(
               threads.submit(
                   () -> {
@@ -196,55 +212,6 @@ class ViewsTest {
       }
       assertThat(TestDatabase.dump(dataSource, "view_tokens")).hasSize(20);
     } finally {
-      threads.shutdown();
-    }
-  }
-
-  @Test
-  void nodes_that_start_at_once_on_an_empty_database_all_start() throws Exception {
-    int nodes = 4;
-    ExecutorService threads = Executors.newFixedThreadPool(nodes);
-    List<HikariDataSource> pools = new ArrayList<>();
-    List<Ledger> ledgers = new ArrayList<>();
-    List<Views> opened = new ArrayList<>();
-    try {
-      HikariDataSource first = TestDatabase.POSTGRESQL.create();
-      pools.add(first);
-      for (int i = 1; i < nodes; i++) {
-        HikariDataSource more = new HikariDataSource();
-        more.setJdbcUrl(first.getJdbcUrl());
-        pools.add(more);
-      }
-      for (HikariDataSource pool : pools) {
-        ledgers.add(Ledger.open(pool));
-      }
-      CyclicBarrier together = new CyclicBarrier(nodes);
-      List<Future<Views>> starting = new ArrayList<>();
-      for (Ledger ledger : ledgers) {
-        Callable<Views> start =
-            () -> {
-              together.await();
-              return Views.open(
-                  ledger, List.of(new CountingView(ledger), new CountingView(ledger, "other")));
-            };
-        starting.add(threads.submit(start));
-      }
-      for (Future<Views> each : starting) {
-        opened.add(each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-      }
-
-      ledgers
-          .get(0)
-          .decide(TestLedger.open(KEY, "s-1"), org.sessionledger.core.session.Provenance.NONE);
-      for (Views views : opened) {
-        assertThat(views.awaitVersion("counting", KEY, 1, PATIENCE)).isTrue();
-        assertThat(views.awaitVersion("other", KEY, 1, PATIENCE)).isTrue();
-      }
-      assertThat(new CountingView(ledgers.get(1)).count(new CountEvents())).isEqualTo(1);
-    } finally {
-      opened.forEach(Views::close);
-      ledgers.forEach(Ledger::close);
-      pools.forEach(HikariDataSource::close);
       threads.shutdown();
     }
   }
