@@ -115,6 +115,39 @@ final class Decider {
     return group.stream().map(this::decide).toList();
   }
 
+  /**
+   * Decides what is under way again, as far as others changed what it was decided on. The rest
+   * stays as it is.
+   *
+   * @param underWay all groups that are, in their order
+   */
+  List<List<Draft>> decideAgain(List<List<Draft>> underWay, Store.Elsewhere changed) {
+    Stale stale = Stale.of(underWay, changed);
+    history.written(written.getAndSet(0));
+    if (changed.everything()) {
+      forgetAll();
+      history.reconnect();
+    } else {
+      history.givenUp();
+      cache.drop(stale.sessions());
+    }
+    return underWay.stream().map(group -> decideAgain(group, stale)).toList();
+  }
+
+  private List<Draft> decideAgain(List<Draft> group, Stale stale) {
+    history.begin(group.stream().filter(stale::has).map(Draft::submission).toList());
+    return group.stream()
+        .map(draft -> stale.has(draft) ? decide(draft.submission()) : keep(draft))
+        .toList();
+  }
+
+  private Draft keep(Draft draft) {
+    if (draft.outcome() instanceof Outcome.Accepted) {
+      history.decided((Arrival) draft.submission().incoming(), draft.events());
+    }
+    return draft;
+  }
+
   private Draft decide(Submission submission) {
     if (submission.incoming() instanceof MalformedCommand malformed) {
       return draft(submission, Outcome.invalid(malformed));
@@ -249,17 +282,6 @@ final class Decider {
   void forgetAll() {
     givenUp();
     cache.removeAll();
-  }
-
-  /** Others changed sessions, and what was decided meanwhile was decided on old copies. */
-  void changedElsewhere(Store.Elsewhere changed) {
-    givenUp();
-    if (changed.everything()) {
-      cache.removeAll();
-      history.reconnect();
-    } else {
-      cache.drop(changed.keys());
-    }
   }
 
   private static Draft draft(Submission submission, Outcome outcome) {

@@ -1,7 +1,9 @@
 package org.sessionledger.core.ledger;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
@@ -79,7 +82,7 @@ final class Writer implements AutoCloseable {
   @SuppressWarnings("NullAway") // nobody reads what it has
   private static final Waiting WAKE = new Waiting(null, null, null);
 
-  private record Decided(List<Waiting> group, Store.Prepared prepared) {}
+  private record Decided(List<Waiting> group, List<Draft> drafts) {}
 
   private final Store store;
   private final Decider decider;
@@ -252,7 +255,7 @@ final class Writer implements AutoCloseable {
   /** Null when it could not be decided together, and is decided and answered one by one. */
   private @Nullable Decided decided(List<Waiting> group) {
     try {
-      return new Decided(group, prepared(group));
+      return decidedOnHead(group);
     } catch (RuntimeException | Error e) {
       // An error of one command, such as too deep a recursion, must not end the thread of all.
       awaitIdle();
@@ -261,10 +264,10 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private Store.Prepared prepared(List<Waiting> group) {
+  private Decided decidedOnHead(List<Waiting> group) {
     // First: what others write after this look is noticed under the lock, and not what came before.
     store.look();
-    return store.prepare(drafts(group));
+    return new Decided(group, drafts(group));
   }
 
   private List<Draft> drafts(List<Waiting> group) {
@@ -298,7 +301,9 @@ final class Writer implements AutoCloseable {
   }
 
   private void lookNow() {
-    if (catchUp(List.of())) {
+    Store.Elsewhere changed = store.catchUp(Set.of());
+    if (changed != null) {
+      decider.decideAgain(List.of(), changed);
       answers.reached(store.position());
     }
   }
@@ -375,37 +380,39 @@ final class Writer implements AutoCloseable {
   }
 
   private void tryToWrite(Decided decided) {
-    boolean stands = store.begin(decided.prepared());
-    Store.Prepared prepared = stands ? decided.prepared() : decidedAgain(decided);
-    written(decided.group(), store.commit(prepared));
+    List<Draft> drafts = store.begin() ? decided.drafts() : decidedAgain(decided);
+    written(decided.group(), store.commit(drafts));
   }
 
   /** Under the head's lock, where nothing becomes stale any more. */
-  private Store.Prepared decidedAgain(Decided decided) {
+  private List<Draft> decidedAgain(Decided decided) {
     lock.lock();
     try {
       Decided next = ready;
-      catchUp(
-          next == null
-              ? List.of(decided.prepared())
-              : List.of(decided.prepared(), next.prepared()));
-      Store.Prepared prepared = prepared(decided.group());
+      List<List<Draft>> underWay =
+          next == null ? List.of(decided.drafts()) : List.of(decided.drafts(), next.drafts());
+      List<List<Draft>> again = caughtUp(underWay);
       if (next != null) {
-        ready = new Decided(next.group(), prepared(next.group()));
+        ready = new Decided(next.group(), again.get(1));
       }
-      return prepared;
+      return again.get(0);
     } finally {
       lock.unlock();
     }
   }
 
-  /** True when others had written. */
-  private boolean catchUp(List<Store.Prepared> givenUp) {
-    Store.Elsewhere changed = store.catchUp(givenUp);
-    if (changed != null) {
-      decider.changedElsewhere(changed);
+  /** What is under way, as it is with all that others wrote. */
+  private List<List<Draft>> caughtUp(List<List<Draft>> underWay) {
+    Set<CommandId> ids = new HashSet<>();
+    for (List<Draft> group : underWay) {
+      for (Draft draft : group) {
+        if (draft.submission().incoming() instanceof Arrival arrival) {
+          ids.add(arrival.commandId());
+        }
+      }
     }
-    return changed != null;
+    Store.Elsewhere changed = store.catchUp(ids);
+    return changed == null ? underWay : decider.decideAgain(underWay, changed);
   }
 
   private void written(List<Waiting> group, Store.Committed committed) {
@@ -423,8 +430,7 @@ final class Writer implements AutoCloseable {
     for (Waiting each : all) {
       if (mayTryAgain(failure)) {
         try {
-          Decided alone = new Decided(List.of(each), prepared(List.of(each)));
-          tryToWrite(alone);
+          tryToWrite(decidedOnHead(List.of(each)));
           continue;
         } catch (RuntimeException | Error e) {
           LOG.warn("A command could not be decided", e);

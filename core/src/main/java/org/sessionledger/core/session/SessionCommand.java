@@ -2,6 +2,7 @@ package org.sessionledger.core.session;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.Claim;
@@ -33,6 +34,12 @@ public sealed interface SessionCommand {
 
   /** The route; null only for an {@link InterruptRuns} over every session. */
   @Nullable SessionKey sessionKey();
+
+  /** All the routes that it names: its own, and where it leads to. */
+  default Set<SessionKey> sessionKeys() {
+    SessionKey own = sessionKey();
+    return own == null ? Set.of() : Set.of(own);
+  }
 
   /** The stored and sent name of the command. */
   default String type() {
@@ -332,6 +339,11 @@ public sealed interface SessionCommand {
       Shape.elsewhere(sessionKey, newSessionKey);
       Shape.fromOne("fromGeneration", fromGeneration);
     }
+
+    @Override
+    public Set<SessionKey> sessionKeys() {
+      return Set.of(sessionKey, newSessionKey);
+    }
   }
 
   record MigrateSession(
@@ -345,6 +357,11 @@ public sealed interface SessionCommand {
     public MigrateSession {
       Shape.elsewhere(sessionKey, newSessionKey);
       Shape.fromOne("expectedGeneration", expectedGeneration);
+    }
+
+    @Override
+    public Set<SessionKey> sessionKeys() {
+      return Set.of(sessionKey, newSessionKey);
     }
 
     @Override

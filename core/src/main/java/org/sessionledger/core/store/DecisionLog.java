@@ -42,7 +42,7 @@ final class DecisionLog {
       Instant at) {}
 
   private static final class Line {
-    final Foreseen.Line place;
+    final Known.Line place;
     final boolean isNew;
     final Entry first;
     Entry last;
@@ -51,7 +51,7 @@ final class DecisionLog {
     long arrivals;
     String hash = Hash.NONE;
 
-    Line(Foreseen.Line place, boolean isNew, Entry first) {
+    Line(Known.Line place, boolean isNew, Entry first) {
       this.place = place;
       this.isNew = isNew;
       this.first = first;
@@ -84,13 +84,13 @@ final class DecisionLog {
           text("last_command"),
           text("hash"));
 
-  private final Foreseen foreseen;
+  private final Known tables;
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, String> newHashes = new HashMap<>();
   private final Map<Reason, Long> reasons = new HashMap<>();
 
-  DecisionLog(Foreseen foreseen) {
-    this.foreseen = foreseen;
+  DecisionLog(Known tables) {
+    this.tables = tables;
   }
 
   /**
@@ -103,7 +103,7 @@ final class DecisionLog {
       return List.of();
     }
     List<String> keys = entries.stream().map(DecisionLog::coalesceKey).toList();
-    Map<String, Foreseen.Line> known = known(connection, keys);
+    Map<String, Known.Line> known = known(connection, keys);
     Map<String, String> hashes = hashes(connection, entries, keys, known);
     List<String> ids = new ArrayList<>(entries.size());
     for (int i = 0; i < keys.size(); i++) {
@@ -115,16 +115,16 @@ final class DecisionLog {
   private String add(
       String key,
       Entry entry,
-      Map<String, Foreseen.Line> known,
+      Map<String, Known.Line> known,
       Map<String, String> hashes,
       Head head) {
     Line line = lines.get(key);
     if (line == null) {
-      Foreseen.Line place = known.get(key);
+      Known.Line place = known.get(key);
       line =
           place != null
               ? new Line(place, false, entry)
-              : new Line(new Foreseen.Line(++head.decisionSeq, Uuid7.next()), true, entry);
+              : new Line(new Known.Line(++head.decisionSeq, Uuid7.next()), true, entry);
       if (line.isNew) {
         link(line, hashes);
       }
@@ -142,12 +142,12 @@ final class DecisionLog {
     return line.place.decisionId();
   }
 
-  private Map<String, Foreseen.Line> known(Connection connection, List<String> keys)
+  private Map<String, Known.Line> known(Connection connection, List<String> keys)
       throws SQLException {
-    Map<String, Foreseen.Line> known = new HashMap<>();
+    Map<String, Known.Line> known = new HashMap<>();
     Set<String> asked = new LinkedHashSet<>();
     for (String key : keys) {
-      Foreseen.Line place = foreseen.lines.get(key);
+      Known.Line place = tables.lines.get(key);
       if (place == null) {
         asked.add(key);
       } else {
@@ -160,7 +160,7 @@ final class DecisionLog {
               row ->
                   Map.entry(
                       row.getString("coalesce_key"),
-                      new Foreseen.Line(row.getLong("seq"), row.getString("decision_id"))),
+                      new Known.Line(row.getLong("seq"), row.getString("decision_id"))),
               """
               SELECT coalesce_key, seq, decision_id FROM ledger_decisions
               WHERE coalesce_key = ANY(?)
@@ -173,10 +173,7 @@ final class DecisionLog {
 
   /** The newest hashes of the sessions that get a new line. */
   private Map<String, String> hashes(
-      Connection connection,
-      List<Entry> entries,
-      List<String> keys,
-      Map<String, Foreseen.Line> known)
+      Connection connection, List<Entry> entries, List<String> keys, Map<String, Known.Line> known)
       throws SQLException {
     Map<String, String> hashes = new HashMap<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -184,7 +181,7 @@ final class DecisionLog {
       if (known.containsKey(keys.get(i)) || hashes.containsKey(session)) {
         continue;
       }
-      String newest = foreseen.lineHashes.get(session);
+      String newest = tables.lineHashes.get(session);
       hashes.put(session, newest != null ? newest : newestHash(connection, session));
     }
     return hashes;
@@ -223,10 +220,10 @@ final class DecisionLog {
     newHashes.put(session, line.hash);
   }
 
-  /** Tells what will be in the log. */
-  void foretell() {
-    lines.forEach((key, line) -> foreseen.lines.put(key, line.place));
-    foreseen.lineHashes.putAll(newHashes);
+  /** Tells what is in the log now. */
+  void written() {
+    lines.forEach((key, line) -> tables.lines.put(key, line.place));
+    tables.lineHashes.putAll(newHashes);
   }
 
   void write(Connection connection, Dialect dialect) throws SQLException {

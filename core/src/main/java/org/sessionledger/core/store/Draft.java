@@ -1,8 +1,11 @@
 package org.sessionledger.core.store;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Outcome;
@@ -30,6 +33,16 @@ public record Draft(
     return submission.incoming();
   }
 
+  /** The sessions whose state it was decided on, and those that it changes. */
+  public Set<SessionKey> sessions() {
+    Set<SessionKey> sessions = new HashSet<>();
+    if (incoming() instanceof Arrival arrival) {
+      sessions.addAll(arrival.command().sessionKeys());
+    }
+    events.forEach(event -> sessions.add(event.event().sessionKey()));
+    return sessions;
+  }
+
   /**
    * A session's state after a version.
    *
@@ -45,8 +58,9 @@ public record Draft(
    * An event that was decided.
    *
    * @param version its place within its session
+   * @param json the event, as it is kept
    */
-  public record NewEvent(SessionEvent event, long version) {}
+  public record NewEvent(SessionEvent event, long version, String json) {}
 
   /**
    * An accepted command that is remembered by its id.

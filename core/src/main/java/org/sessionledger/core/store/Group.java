@@ -37,8 +37,8 @@ import org.sessionledger.core.session.SupersededBy;
 import org.sessionledger.core.session.Verdict;
 
 /**
- * The rows of one group: drafts become decisions, events, facts and lines of the decision log, in
- * order, under the head's lock; then all of them are written together.
+ * The rows of one group, on the head that is locked: drafts become decisions, events, facts and
+ * lines of the decision log, in order; then all of them are written together.
  */
 final class Group {
 
@@ -90,16 +90,15 @@ final class Group {
 
   private record RunOf(long sessionNo, RunAttempt run) {}
 
-  private final long base;
-  private final Foreseen foreseen;
-  private final Connection reading;
+  private final Known known;
+  private final Connection connection;
   private final Head head;
   private final Instant at;
   private final DecisionLog log;
   private final Map<SessionKey, Tails.Tail> tails;
   private final Map<SessionKey, Tails.Tail> moved = new HashMap<>();
   private final Map<CommandId, Decision> accepted = new HashMap<>();
-  private final Map<Foreseen.Ended, SupersededBy> endings = new HashMap<>();
+  private final Map<Known.Ended, SupersededBy> endings = new HashMap<>();
   private final List<DecisionLog.Entry> entries = new ArrayList<>();
   private final List<@Nullable Object[]> sessions = new ArrayList<>();
   private final List<@Nullable Object[]> events = new ArrayList<>();
@@ -113,19 +112,23 @@ final class Group {
   private final List<@Nullable Object[]> snapshots = new ArrayList<>();
 
   private Group(
-      Foreseen foreseen, Connection reading, Clock clock, Map<SessionKey, Tails.Tail> tails) {
-    this.base = foreseen.head().commits;
-    this.foreseen = foreseen;
-    this.reading = reading;
-    this.head = foreseen.head().next();
+      Known known,
+      Head before,
+      Connection connection,
+      Clock clock,
+      Map<SessionKey, Tails.Tail> tails) {
+    this.known = known;
+    this.connection = connection;
+    this.head = before.next();
     // One time for all: they become durable together.
     this.at = head.tick(clock);
-    this.log = new DecisionLog(foreseen);
+    this.log = new DecisionLog(known);
     this.tails = tails;
   }
 
-  /** An empty group on what is foreseen; the sessions of the drafts are looked up at once. */
-  static Group on(Foreseen foreseen, Connection reading, Clock clock, List<Draft> drafts)
+  /** An empty group after a head; the sessions of the drafts are looked up at once. */
+  static Group after(
+      Head before, Known known, Connection connection, Clock clock, List<Draft> drafts)
       throws SQLException {
     Set<SessionKey> keys = new HashSet<>();
     for (Draft draft : drafts) {
@@ -135,7 +138,7 @@ final class Group {
       }
       draft.events().forEach(event -> keys.add(event.event().sessionKey()));
     }
-    return new Group(foreseen, reading, clock, foreseen.tails.of(reading, keys));
+    return new Group(known, before, connection, clock, known.tails.of(connection, keys));
   }
 
   /** Decisions of drafts, in their order; nothing is written yet. */
@@ -153,7 +156,7 @@ final class Group {
       }
       draft.snapshots().forEach(this::keep);
     }
-    List<String> ids = log.add(reading, entries, head);
+    List<String> ids = log.add(connection, entries, head);
     for (int i = 0; i < ids.size(); i++) {
       int place = logged.get(i);
       decisions.set(place, withId(decisions.get(place), ids.get(i)));
@@ -161,33 +164,18 @@ final class Group {
     return decisions;
   }
 
-  /** Lets the next group stand on this one. */
-  void foretell() {
-    foreseen.moved(head);
-    foreseen.tails.moved(moved);
-    foreseen.accepted.putAll(accepted);
-    foreseen.endings.putAll(endings);
-    log.foretell();
+  /** It is committed: the next group stands on it. */
+  void written() {
+    known.headIs(head);
+    known.tails.moved(moved);
+    known.accepted.putAll(accepted);
+    known.endings.putAll(endings);
+    log.written();
   }
 
-  /** The commits that it stands on; with others, it must be made again. */
-  long base() {
-    return base;
-  }
-
-  /** The commits after it. */
-  long commits() {
-    return head.commits;
-  }
-
-  /** The newest position after it. */
-  long position() {
-    return head.position;
-  }
-
-  /** The sessions that it changes. */
-  Set<SessionKey> changes() {
-    return moved.keySet();
+  /** The head that it leaves. */
+  Head head() {
+    return head;
   }
 
   private DecisionLog.Entry entry(Draft draft, Decision decision) {
@@ -270,7 +258,7 @@ final class Group {
           "version " + next.version() + " does not follow " + old + " of " + key);
     }
     head.activeRuns += status.activeRuns() - (old == null ? 0 : old.activeRuns());
-    String payload = Json.write(event);
+    String payload = next.json();
     String session = Json.write(status);
     String hash =
         Hash.of(
@@ -349,7 +337,7 @@ final class Group {
     if (ended != null) {
       endedGenerations.add(new @Nullable Object[] {position, sessionNo, ended.number()});
       endings.put(
-          new Foreseen.Ended(event.sessionKey(), ended.number()),
+          new Known.Ended(event.sessionKey(), ended.number()),
           new SupersededBy(event.type(), version, at, provenance.actor(), provenance.reason()));
     }
     Facts.CompactionFact compaction = facts.compaction();
@@ -418,9 +406,9 @@ final class Group {
         false);
   }
 
-  /** A repeat of what was accepted in this group, or in one before that is under way. */
+  /** A repeat of what was accepted in this group, or in one that was under way when it came. */
   private Decision firstAnswer(CommandId id) {
-    Decision first = accepted.getOrDefault(id, foreseen.accepted.get(id));
+    Decision first = accepted.getOrDefault(id, known.accepted.get(id));
     if (first == null) {
       throw new IllegalStateException("command " + id + " was accepted and is not known");
     }
@@ -432,14 +420,14 @@ final class Group {
     if (key == null || generation == null) {
       return null;
     }
-    Foreseen.Ended ended = new Foreseen.Ended(key, generation.number());
-    SupersededBy known = endings.getOrDefault(ended, foreseen.endings.get(ended));
-    if (known != null) {
-      return known;
+    Known.Ended ended = new Known.Ended(key, generation.number());
+    SupersededBy told = endings.getOrDefault(ended, known.endings.get(ended));
+    if (told != null) {
+      return told;
     }
     Optional<SupersededBy> stored =
         Sql.one(
-            reading,
+            connection,
             row -> {
               Provenance provenance = CommandJson.provenance(Json.tree(row.getString("command")));
               return new SupersededBy(

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.session.CommandJson;
@@ -50,6 +51,18 @@ final class KnownCommands {
             (Object) all)
         .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     return known;
+  }
+
+  /** Those of some ids that commands over every session have. */
+  static List<CommandId> overEverySession(Connection connection, Collection<CommandId> ids)
+      throws SQLException {
+    return ids.isEmpty()
+        ? List.of()
+        : Sql.list(
+            connection,
+            row -> new CommandId(row.getString("command_id")),
+            "SELECT command_id FROM ledger_commands WHERE command_id = ANY(?)",
+            (Object) ids.stream().map(CommandId::value).toArray(String[]::new));
   }
 
   private static Map.Entry<CommandId, Draft.KnownCommand> ofEvent(ResultSet row)

@@ -51,8 +51,8 @@ public final class LedgerEventStorage implements EventStorageEngine {
   public void appendEvents(List<? extends EventMessage<?>> events) {
     for (EventMessage<?> message : events) {
       DomainEventMessage<?> event = (DomainEventMessage<?>) message;
-      gathered.add(
-          new Draft.NewEvent((SessionEvent) event.getPayload(), event.getSequenceNumber() + 1));
+      SessionEvent payload = (SessionEvent) event.getPayload();
+      gathered.add(new Draft.NewEvent(payload, event.getSequenceNumber() + 1, Json.write(payload)));
     }
   }
 

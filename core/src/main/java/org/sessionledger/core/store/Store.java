@@ -3,13 +3,16 @@ package org.sessionledger.core.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Uuid7;
@@ -18,12 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes groups of drafts, each in one transaction: events, command ids, refusals and counts
- * together. A group is laid out ({@link #prepare}) on what the groups before it will leave, begun
- * under the head's lock ({@link #begin}), written ({@link #commit}), and made durable ({@link
- * #force}).
+ * together. Drafts are decided without a lock; a group is begun under the head's lock, where it is
+ * found whether others changed what it was decided on ({@link #begin}), written ({@link #commit}),
+ * and made durable ({@link #force}).
  *
- * <p>Each of these is for one thread at a time, and they may go on side by side: one group is laid
- * out while the one before is written and the one before that is made durable.
+ * <p>Each of these is for one thread at a time, and they may go on side by side: one group is
+ * decided while the one before is written and the one before that is made durable.
  */
 public final class Store implements AutoCloseable {
 
@@ -38,9 +41,10 @@ public final class Store implements AutoCloseable {
    * What others wrote since this writer looked last.
    *
    * @param everything true: what this writer knows cannot be trusted at all
-   * @param keys the sessions that were changed
+   * @param sessions those that were changed
+   * @param commands the ids of those that were accepted, as far as anybody here asked for them
    */
-  public record Elsewhere(boolean everything, Collection<SessionKey> keys) {}
+  public record Elsewhere(boolean everything, Set<SessionKey> sessions, Set<CommandId> commands) {}
 
   /**
    * A group that is committed, and durable after {@link #force}.
@@ -50,18 +54,6 @@ public final class Store implements AutoCloseable {
    * @param decisions in the order of the drafts
    */
   public record Committed(long number, long position, List<Decision> decisions) {}
-
-  /** A group that is decided and laid out, and not written. */
-  public static final class Prepared {
-
-    private final Group group;
-    private final List<Decision> decisions;
-
-    private Prepared(Group group, List<Decision> decisions) {
-      this.group = group;
-      this.decisions = decisions;
-    }
-  }
 
   /** Groups that were committed and are gone: numbers after the one, up to the other. */
   private record Lost(long after, long upTo) {
@@ -78,15 +70,12 @@ public final class Store implements AutoCloseable {
   private final KeptConnection reading;
   private final KeptConnection writing;
   private final KeptConnection durability;
-  private final Foreseen foreseen = new Foreseen();
+  private final Known known = new Known();
   private final StoredHistory history;
   private final String writer = Uuid7.next();
 
-  /** The newest position that is committed, as far as this writer knows. */
-  private volatile long seenPosition;
-
-  /** The commits up to there. */
-  private volatile long seenCommits;
+  /** The newest head that was seen. */
+  private volatile Head seen;
 
   private long groups;
 
@@ -110,7 +99,8 @@ public final class Store implements AutoCloseable {
     this.durability = new KeptConnection(dataSource, true);
     this.history = new StoredHistory(reading);
     try {
-      foresee(reading.open(), Head.peek(reading.open()));
+      seen = Head.peek(reading.open());
+      known.headIs(seen);
       forcing =
           switch (Dialect.of(reading.open())) {
             case H2 -> powerSafe ? "CHECKPOINT SYNC" : "CHECKPOINT";
@@ -129,7 +119,7 @@ public final class Store implements AutoCloseable {
 
   /** The newest position that this writer knows of. */
   public long position() {
-    return seenPosition;
+    return seen.position;
   }
 
   /** For whoever decides. */
@@ -138,31 +128,17 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Lays out a group on what the groups under way will leave; nothing is written. For whoever
-   * decides.
-   */
-  public Prepared prepare(List<Draft> drafts) {
-    try {
-      Group group = Group.on(foreseen, reading.open(), clock, drafts);
-      List<Decision> decisions = group.add(drafts);
-      group.foretell();
-      return new Prepared(group, decisions);
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot prepare a group of " + drafts.size(), e);
-    }
-  }
-
-  /**
    * Locks the head, waiting for other nodes.
    *
-   * @return true when the group stands on this very head, and may be written. False when another
-   *     node wrote, or the database lost something: then {@link #catchUp} tells what, and all that
-   *     is under way has to be decided again.
+   * @return true when nobody wrote since this writer looked last. False when another node wrote, or
+   *     the database lost something: then {@link #catchUp} tells what, and what was decided on it
+   *     has to be decided again.
    */
-  public boolean begin(Prepared prepared) {
+  public boolean begin() {
     try {
       locked = Head.lock(writing.open());
-      return locked.commits == prepared.group.base();
+      Head head = known.head();
+      return head != null && head.commits == locked.commits;
     } catch (SQLException e) {
       throw new StoreFailure("cannot lock the ledger's head", e);
     }
@@ -170,39 +146,54 @@ public final class Store implements AutoCloseable {
 
   /**
    * What others wrote since this writer looked last; null when nobody did. While a group is begun,
-   * nobody can write any more. For whoever decides, with nothing under way that counts.
+   * nobody can write any more; otherwise nothing may be under way.
    *
-   * @param givenUp what was under way and counts no more
+   * @param asked the ids of the commands that are under way
    */
-  public @Nullable Elsewhere catchUp(List<Prepared> givenUp) {
+  public @Nullable Elsewhere catchUp(Set<CommandId> asked) {
     try {
-      Connection connection = reading.open();
       Head begun = locked;
+      Connection connection = begun == null ? reading.open() : writing.open();
       Head head = begun == null ? Head.peek(connection) : begun;
-      if (givenUp.isEmpty() && head.commits == seenCommits) {
+      Head before = known.head();
+      Elsewhere changed =
+          before == null || head.commits < before.commits
+              ? new Elsewhere(true, Set.of(), Set.of())
+              : head.commits > before.commits ? since(before, connection, asked) : null;
+      if (changed == null) {
         return null;
       }
-      if (head.commits < seenCommits) {
-        foreseen.forget();
-        foresee(connection, head);
-        return new Elsewhere(true, List.of());
+      if (changed.everything()) {
+        known.forget();
+      } else {
+        known.changedElsewhere(changed.sessions());
       }
-      List<SessionKey> changed =
-          Sql.list(
-              connection,
-              row -> new SessionKey(row.getString("session_key")),
-              """
-              SELECT DISTINCT s.session_key FROM ledger_events e
-              JOIN ledger_sessions s ON s.session_no = e.session_no WHERE e.position > ?
-              """,
-              seenPosition);
-      givenUp.forEach(prepared -> foreseen.tails.drop(prepared.group.changes()));
-      foreseen.tails.drop(changed);
-      foresee(connection, head);
-      return new Elsewhere(false, changed);
+      found(connection, head);
+      return changed;
     } catch (SQLException e) {
-      throw new StoreFailure("cannot read the ledger's head", e);
+      throw new StoreFailure("cannot read what others wrote", e);
     }
+  }
+
+  private static Elsewhere since(Head before, Connection connection, Set<CommandId> asked)
+      throws SQLException {
+    Set<SessionKey> sessions = new HashSet<>();
+    Set<CommandId> commands = new HashSet<>();
+    Sql.list(
+        connection,
+        row -> {
+          sessions.add(new SessionKey(row.getString("session_key")));
+          String id = row.getString("command_id");
+          return id != null && commands.add(new CommandId(id));
+        },
+        """
+        SELECT s.session_key, e.command_id FROM ledger_events e
+        JOIN ledger_sessions s ON s.session_no = e.session_no WHERE e.position > ?
+        """,
+        before.position);
+    commands.retainAll(asked);
+    commands.addAll(KnownCommands.overEverySession(connection, asked));
+    return new Elsewhere(false, sessions, commands);
   }
 
   /**
@@ -210,62 +201,66 @@ public final class Store implements AutoCloseable {
    * afterwards, it would hide what others wrote in between.
    */
   public void look() {
-    if (foreseen.isKnown()) {
+    if (known.head() != null) {
       return;
     }
     try {
       Connection connection = reading.open();
-      foresee(connection, Head.peek(connection));
+      found(connection, Head.peek(connection));
     } catch (SQLException e) {
       throw new StoreFailure("cannot read the ledger's head", e);
     }
   }
 
   /**
-   * Starts from a head that was found. A database that lost what it had not forced to its file has
-   * fewer commits than were seen.
+   * Goes on from a head that another one left. A database that lost what it had not forced to its
+   * file has fewer commits than were seen.
    */
-  private void foresee(Connection connection, Head head) throws SQLException {
-    if (head.commits < seenCommits) {
+  private void found(Connection connection, Head head) throws SQLException {
+    if (head.commits < seen.commits) {
       lost.add(new Lost(lastGroup(connection), groups));
     }
-    foreseen.startAgain(head);
-    seenCommits = head.commits;
-    seenPosition = head.position;
+    known.headIs(head);
+    seen = head;
   }
 
   /**
-   * Writes a group that was begun, and commits it.
+   * Writes a group on the head that {@link #begin} locked, and commits it.
    *
    * @throws StoreFailure when nothing was written
    */
-  public Committed commit(Prepared prepared) {
-    if (locked == null) {
+  public Committed commit(List<Draft> drafts) {
+    Head head = locked;
+    if (head == null) {
       throw new IllegalStateException("begin() comes before commit()");
     }
     Connection connection = writing.open();
     long number = ++groups;
+    Group group;
+    List<Decision> decisions;
     try {
-      prepared.group.write(connection, writer, number);
+      group = Group.after(head, known, connection, clock, drafts);
+      decisions = group.add(drafts);
+      group.write(connection, writer, number);
     } catch (SQLException | RuntimeException | AssertionError e) {
       // With assertions on, PostgreSQL's driver asserts that no connection breaks during a batch.
       undo();
       throw e instanceof RuntimeException own
           ? own
-          : new StoreFailure("cannot write a group of " + prepared.decisions.size(), e);
+          : new StoreFailure("cannot write a group of " + drafts.size(), e);
     }
     finish(connection, number);
     locked = null;
-    seenCommits = prepared.group.commits();
-    seenPosition = prepared.group.position();
-    return new Committed(number, prepared.group.position(), prepared.decisions);
+    group.written();
+    seen = group.head();
+    return new Committed(number, seen.position, decisions);
   }
 
   /** Gives up a group that was begun, all that is under way, and what is known without asking. */
   public void rollback() {
     undo();
     history.reconnect();
-    foreseen.forget();
+    known.forget();
   }
 
   private void undo() {
@@ -380,7 +375,8 @@ public final class Store implements AutoCloseable {
   /** What a decision would be, without a trace. */
   public Decision dryRun(Draft draft) {
     try {
-      return Group.on(foreseen, reading.open(), clock, List.of(draft)).dryRun(draft);
+      Head head = Objects.requireNonNull(known.head(), "the head is not known");
+      return Group.after(head, known, reading.open(), clock, List.of(draft)).dryRun(draft);
     } catch (SQLException e) {
       throw new StoreFailure("cannot decide a dry run", e);
     }

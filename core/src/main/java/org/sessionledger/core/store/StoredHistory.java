@@ -236,9 +236,9 @@ public final class StoredHistory implements History {
   }
 
   /**
-   * Nothing of what is laid over the tables comes true.
+   * Takes all layers away again.
    *
-   * @return the sessions whose copies in memory are wrong now
+   * @return the sessions that they touched
    */
   public Collection<SessionKey> givenUp() {
     Set<SessionKey> touched = new HashSet<>();

@@ -1,7 +1,7 @@
 package org.sessionledger.core.store;
 
+import java.util.Collection;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
@@ -9,10 +9,10 @@ import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.SupersededBy;
 
 /**
- * What the tables will hold when all that is under way is written, as far as it is known without
- * asking them. It holds while no other node writes and no group fails.
+ * What the tables hold, as far as this writer can tell without asking them. For whoever writes;
+ * what other nodes change meanwhile is dropped under the head's lock, before anything stands on it.
  */
-final class Foreseen {
+final class Known {
 
   private static final int KEPT_MAX = 20_000;
 
@@ -23,12 +23,12 @@ final class Foreseen {
   record Line(long seq, String decisionId) {}
 
   /** Null: to be asked for. */
-  private @Nullable Head head;
+  private volatile @Nullable Head head;
 
   /** Where sessions' streams end. */
   final Tails tails = new Tails();
 
-  /** Lines of the decision log, by what makes arrivals repeats of each other. */
+  /** Lines of the decision log, by what makes arrivals repeats of each other. They stay. */
   final Map<String, Line> lines = new Recent<>(KEPT_MAX);
 
   /** The hash of the newest line of the decision log, by session. */
@@ -40,33 +40,26 @@ final class Foreseen {
   /** What ended generations. */
   final Map<Ended, SupersededBy> endings = new Recent<>(KEPT_MAX);
 
-  boolean isKnown() {
-    return head != null;
+  /** The head as this writer left it or found it last; null when it does not know. */
+  @Nullable Head head() {
+    return head;
   }
 
-  Head head() {
-    return Objects.requireNonNull(head, "the head is not known");
+  /** This writer moved the head, or found it where nothing that is known here is concerned. */
+  void headIs(Head moved) {
+    head = moved;
   }
 
-  void moved(Head next) {
-    head = next;
+  /** Others changed sessions, and perhaps the decision log. */
+  void changedElsewhere(Collection<SessionKey> sessions) {
+    tails.drop(sessions);
+    lineHashes.clear();
   }
 
-  /**
-   * A head was found that was not foreseen; of sessions that others changed, the tails are dropped.
-   */
-  void startAgain(Head found) {
-    dropAllButTails(found);
-  }
-
-  /** Nothing holds any more. */
+  /** Nothing is known any more. */
   void forget() {
+    head = null;
     tails.dropAll();
-    dropAllButTails(null);
-  }
-
-  private void dropAllButTails(@Nullable Head found) {
-    head = found;
     lines.clear();
     lineHashes.clear();
     accepted.clear();
