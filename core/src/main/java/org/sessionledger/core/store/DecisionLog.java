@@ -226,7 +226,7 @@ final class DecisionLog {
     tables.lineHashes.putAll(newHashes);
   }
 
-  void write(Connection connection, Dialect dialect) throws SQLException {
+  void write(Statements statements) {
     List<@Nullable Object[]> inserts = new ArrayList<>();
     List<@Nullable Object[]> repeats = new ArrayList<>();
     for (Map.Entry<String, Line> each : lines.entrySet()) {
@@ -273,30 +273,30 @@ final class DecisionLog {
             });
       }
     }
-    LINES.run(connection, dialect, inserts);
-    Sql.batch(
-        connection,
+    statements.add(LINES, inserts);
+    statements.add(
         """
         UPDATE ledger_decisions SET last_after_version = ?, last_after_position = ?, last_at = ?,
           arrivals = arrivals + ?, last_command = ?
         WHERE seq = ?
         """,
         repeats);
-    for (Map.Entry<Reason, Long> reason : reasons.entrySet()) {
-      int known =
-          Sql.update(
-              connection,
-              "UPDATE ledger_rejections SET arrivals = arrivals + ? WHERE reason = ?",
-              reason.getValue(),
-              reason.getKey().code());
-      if (known == 0) {
-        Sql.update(
-            connection,
-            "INSERT INTO ledger_rejections (reason, arrivals) VALUES (?, ?)",
-            reason.getKey().code(),
-            reason.getValue());
-      }
-    }
+    reasons.forEach((reason, arrivals) -> count(reason, arrivals, statements));
+  }
+
+  private static void count(Reason reason, long arrivals, Statements statements) {
+    statements.add(
+        """
+        INSERT INTO ledger_rejections (reason, arrivals)
+        SELECT CAST(? AS VARCHAR), 0 WHERE NOT EXISTS (
+          SELECT 1 FROM ledger_rejections WHERE reason = ?)
+        """,
+        reason.code(),
+        reason.code());
+    statements.add(
+        "UPDATE ledger_rejections SET arrivals = arrivals + ? WHERE reason = ?",
+        arrivals,
+        reason.code());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.sessionledger.core.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** The little in which the two databases are treated differently. */
 enum Dialect {
@@ -22,25 +23,37 @@ enum Dialect {
 
   /** One statement for all rows; a commit is on the disk when it returns. */
   POSTGRESQL {
-    /**
-     * Every statement of the store looks up few rows by an index. Plans are cached while tables are
-     * small and have no statistics, and would go on reading whole tables when these are large.
-     */
     @Override
     void prepare(Connection connection) throws SQLException {
       try (Statement statement = connection.createStatement()) {
-        statement.execute(
-            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
+        for (Map.Entry<String, String> each : FEW_ROWS.entrySet()) {
+          statement.execute("SET " + each.getKey() + " = " + each.getValue());
+        }
       }
     }
 
     @Override
     void restore(Connection connection) throws SQLException {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin");
+        for (Map.Entry<String, String> each : FEW_ROWS.entrySet()) {
+          statement.execute("RESET " + each.getKey());
+        }
       }
     }
   };
+
+  /**
+   * Every statement of the store looks up few rows by an index. Plans are cached while tables are
+   * small and have no statistics, and would go on reading whole tables, and with parallel workers,
+   * when these are large.
+   */
+  private static final Map<String, String> FEW_ROWS =
+      Map.of(
+          "enable_seqscan", "off",
+          "enable_hashjoin", "off",
+          "enable_mergejoin", "off",
+          "max_parallel_workers_per_gather", "0",
+          "jit", "off");
 
   static Dialect of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();

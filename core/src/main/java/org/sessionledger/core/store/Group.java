@@ -90,6 +90,8 @@ final class Group {
 
   private record RunOf(long sessionNo, RunAttempt run) {}
 
+  private record CompactionOf(long sessionNo, Facts.CompactionFact fact) {}
+
   private final Known known;
   private final Connection connection;
   private final Head head;
@@ -108,8 +110,8 @@ final class Group {
   private final Map<RunOf, @Nullable Object[]> runs = new LinkedHashMap<>();
   private final List<@Nullable Object[]> correctedRuns = new ArrayList<>();
   private final List<@Nullable Object[]> instances = new ArrayList<>();
-  private final List<@Nullable Object[]> compactions = new ArrayList<>();
-  private final List<@Nullable Object[]> snapshots = new ArrayList<>();
+  private final List<CompactionOf> compactions = new ArrayList<>();
+  private final List<Draft.Snapshot> snapshots = new ArrayList<>();
 
   private Group(
       Known known,
@@ -154,7 +156,7 @@ final class Group {
         decisions.add(decision);
         entries.add(entry(draft, decision));
       }
-      draft.snapshots().forEach(this::keep);
+      snapshots.addAll(draft.snapshots());
     }
     List<String> ids = log.add(connection, entries, head);
     for (int i = 0; i < ids.size(); i++) {
@@ -303,16 +305,6 @@ final class Group {
     keepFacts(event, sessionNo, position, next.version(), arrival.provenance());
   }
 
-  private void keep(Draft.Snapshot snapshot) {
-    snapshots.add(
-        new @Nullable Object[] {
-          snapshot.version(),
-          Draft.Snapshot.REVISION,
-          snapshot.state(),
-          tail(snapshot.sessionKey()).sessionNo()
-        });
-  }
-
   private long newSession(SessionKey key) {
     long sessionNo = ++head.sessions;
     sessions.add(new @Nullable Object[] {sessionNo, key.value()});
@@ -342,10 +334,7 @@ final class Group {
     }
     Facts.CompactionFact compaction = facts.compaction();
     if (compaction != null) {
-      compactions.add(
-          new @Nullable Object[] {
-            compaction.attempt(), compaction.state().name(), sessionNo, compaction.id().value()
-          });
+      compactions.add(new CompactionOf(sessionNo, compaction));
     }
   }
 
@@ -459,74 +448,68 @@ final class Group {
 
   /** Writes all rows, the head last. */
   void write(Connection connection, String writer, long number) throws SQLException {
-    Dialect dialect = Dialect.of(connection);
-    SESSIONS.run(connection, dialect, sessions);
-    EVENTS.run(connection, dialect, events);
-    COMMANDS.run(connection, dialect, commands);
-    GENERATIONS.run(connection, dialect, generations);
-    Sql.batch(
-        connection,
+    Statements statements = new Statements(Dialect.of(connection));
+    statements.add(SESSIONS, sessions);
+    statements.add(EVENTS, events);
+    statements.add(COMMANDS, commands);
+    statements.add(GENERATIONS, generations);
+    statements.add(
         "UPDATE ledger_generations SET ended_position = ? WHERE session_no = ? AND generation = ?",
         endedGenerations);
-    RUNS.run(connection, dialect, List.copyOf(runs.values()));
-    Sql.batch(
-        connection,
+    statements.add(RUNS, List.copyOf(runs.values()));
+    statements.add(
         """
         UPDATE ledger_runs SET generation = ?, status = ?
         WHERE session_no = ? AND run_id = ? AND attempt = ?
         """,
         correctedRuns);
-    Sql.batch(
-        connection,
+    statements.add(
         """
         INSERT INTO ledger_instances (instance, session_no)
         SELECT CAST(? AS VARCHAR), CAST(? AS BIGINT) WHERE NOT EXISTS (
           SELECT 1 FROM ledger_instances WHERE instance = ? AND session_no = ?)
         """,
         instances);
-    writeCompactions(connection);
-    writeSnapshots(connection);
-    log.write(connection, dialect);
-    head.write(connection, writer, number);
+    compactions.forEach(compaction -> put(compaction, statements));
+    // In the transaction of the events that they stand for, so that none is ahead of them.
+    snapshots.forEach(snapshot -> put(snapshot, statements));
+    log.write(statements);
+    head.write(statements, writer, number);
+    statements.run(connection);
   }
 
-  private void writeCompactions(Connection connection) throws SQLException {
-    for (@Nullable Object[] row : compactions) {
-      int known =
-          Sql.update(
-              connection,
-              """
-              UPDATE ledger_compactions SET attempt = COALESCE(?, attempt), state = ?
-              WHERE session_no = ? AND compaction_id = ?
-              """,
-              row);
-      if (known == 0) {
-        Sql.update(
-            connection,
-            """
-            INSERT INTO ledger_compactions (attempt, state, session_no, compaction_id)
-            VALUES (COALESCE(?, 1), ?, ?, ?)
-            """,
-            row);
-      }
-    }
+  private static void put(CompactionOf compaction, Statements statements) {
+    String id = compaction.fact().id().value();
+    statements.add(
+        """
+        INSERT INTO ledger_compactions (session_no, compaction_id, attempt, state)
+        SELECT CAST(? AS BIGINT), CAST(? AS VARCHAR), 1, '' WHERE NOT EXISTS (
+          SELECT 1 FROM ledger_compactions WHERE session_no = ? AND compaction_id = ?)
+        """,
+        compaction.sessionNo(),
+        id,
+        compaction.sessionNo(),
+        id);
+    statements.add(
+        """
+        UPDATE ledger_compactions SET attempt = COALESCE(CAST(? AS BIGINT), attempt), state = ?
+        WHERE session_no = ? AND compaction_id = ?
+        """,
+        compaction.fact().attempt(),
+        compaction.fact().state().name(),
+        compaction.sessionNo(),
+        id);
   }
 
-  /** In the transaction of the events that they stand for, so that none is ahead of them. */
-  private void writeSnapshots(Connection connection) throws SQLException {
-    for (@Nullable Object[] row : snapshots) {
-      int known =
-          Sql.update(
-              connection,
-              "UPDATE ledger_snapshots SET version = ?, revision = ?, state = ? WHERE session_no = ?",
-              row);
-      if (known == 0) {
-        Sql.update(
-            connection,
-            "INSERT INTO ledger_snapshots (version, revision, state, session_no) VALUES (?, ?, ?, ?)",
-            row);
-      }
-    }
+  private void put(Draft.Snapshot snapshot, Statements statements) {
+    long sessionNo = tail(snapshot.sessionKey()).sessionNo();
+    statements.add("DELETE FROM ledger_snapshots WHERE session_no = ?", sessionNo);
+    statements.add(
+        "INSERT INTO ledger_snapshots (session_no, version, revision, state) VALUES (?, ?, ?, ?)",
+        sessionNo,
+        snapshot.version(),
+        Draft.Snapshot.REVISION,
+        snapshot.state());
   }
 
   private static @Nullable SessionKey sessionKey(Incoming incoming) {

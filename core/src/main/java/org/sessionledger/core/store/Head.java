@@ -82,9 +82,8 @@ final class Head {
   /**
    * @param group the writer's own count of its groups
    */
-  void write(Connection connection, String writer, long group) throws SQLException {
-    Sql.update(
-        connection,
+  void write(Statements statements, String writer, long group) {
+    statements.add(
         """
         UPDATE ledger_head SET commits = ?, position = ?, decision_seq = ?, recorded_at = ?,
           sessions = ?, active_runs = ?, accepted = ?, duplicates = ?, rejected = ?
@@ -99,20 +98,19 @@ final class Head {
         accepted,
         duplicates,
         rejected);
-    int known =
-        Sql.update(
-            connection,
-            "UPDATE ledger_writers SET commits = ?, seen_at = ? WHERE writer = ?",
-            group,
-            recordedAt,
-            writer);
-    if (known == 0) {
-      Sql.update(
-          connection,
-          "INSERT INTO ledger_writers (writer, commits, seen_at) VALUES (?, ?, ?)",
-          writer,
-          group,
-          recordedAt);
-    }
+    statements.add(
+        """
+        INSERT INTO ledger_writers (writer, commits, seen_at)
+        SELECT CAST(? AS VARCHAR), 0, CAST(? AS TIMESTAMP(6) WITH TIME ZONE) WHERE NOT EXISTS (
+          SELECT 1 FROM ledger_writers WHERE writer = ?)
+        """,
+        writer,
+        recordedAt,
+        writer);
+    statements.add(
+        "UPDATE ledger_writers SET commits = ?, seen_at = ? WHERE writer = ?",
+        group,
+        recordedAt,
+        writer);
   }
 }

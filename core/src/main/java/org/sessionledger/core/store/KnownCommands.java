@@ -34,21 +34,18 @@ final class KnownCommands {
     String[] all = ids.stream().map(CommandId::value).toArray(String[]::new);
     Sql.list(
             connection,
-            KnownCommands::ofEvent,
+            KnownCommands::known,
             """
-            SELECT command_id, command, command_type, recorded_at, session FROM ledger_events
-            WHERE command_id = ANY(?)
-            """,
-            (Object) all)
-        .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
-    Sql.list(
-            connection,
-            KnownCommands::ofEverySession,
-            """
-            SELECT command_id, content, interrupted_sessions, interrupted_runs, recorded_at
+            SELECT command_id, recorded_at, command, command_type, session,
+              NULL AS content, 0 AS interrupted_sessions, 0 AS interrupted_runs
+            FROM ledger_events WHERE command_id = ANY(?)
+            UNION ALL
+            SELECT command_id, recorded_at, NULL, NULL, NULL,
+              content, interrupted_sessions, interrupted_runs
             FROM ledger_commands WHERE command_id = ANY(?)
             """,
-            (Object) all)
+            all,
+            all)
         .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     return known;
   }
@@ -63,6 +60,10 @@ final class KnownCommands {
             row -> new CommandId(row.getString("command_id")),
             "SELECT command_id FROM ledger_commands WHERE command_id = ANY(?)",
             (Object) ids.stream().map(CommandId::value).toArray(String[]::new));
+  }
+
+  private static Map.Entry<CommandId, Draft.KnownCommand> known(ResultSet row) throws SQLException {
+    return row.getString("session") == null ? ofEverySession(row) : ofEvent(row);
   }
 
   private static Map.Entry<CommandId, Draft.KnownCommand> ofEvent(ResultSet row)

@@ -24,7 +24,7 @@ final class Sql {
   static <T> List<T> list(Connection connection, Row<T> row, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(statement, values);
+      bind(statement, 0, values);
       try (ResultSet rows = statement.executeQuery()) {
         List<T> all = new ArrayList<>();
         while (rows.next()) {
@@ -45,7 +45,7 @@ final class Sql {
   static int update(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(statement, values);
+      bind(statement, 0, values);
       return statement.executeUpdate();
     }
   }
@@ -58,7 +58,7 @@ final class Sql {
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (@Nullable Object[] row : rows) {
-        bind(statement, row);
+        bind(statement, 0, row);
         statement.addBatch();
       }
       statement.executeBatch();
@@ -74,27 +74,48 @@ final class Sql {
     return row.wasNull() ? null : value;
   }
 
-  private static void bind(PreparedStatement statement, @Nullable Object[] values)
+  /**
+   * Binds values to the parameters after some that are bound.
+   *
+   * @return how many are bound now
+   */
+  static int bind(PreparedStatement statement, int bound, @Nullable Object[] values)
       throws SQLException {
-    for (int i = 0; i < values.length; i++) {
-      Object value = values[i];
+    int i = bound;
+    for (Object value : values) {
+      i++;
       if (value instanceof Instant instant) {
-        statement.setObject(i + 1, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
+        statement.setObject(i, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
       } else if (value instanceof Long number) {
-        statement.setLong(i + 1, number);
+        statement.setLong(i, number);
       } else if (value instanceof Integer number) {
-        statement.setInt(i + 1, number);
+        statement.setInt(i, number);
       } else if (value instanceof String text) {
-        statement.setString(i + 1, text);
+        statement.setString(i, text);
       } else if (value instanceof Long[] numbers) {
-        statement.setArray(i + 1, statement.getConnection().createArrayOf("bigint", numbers));
+        statement.setArray(i, statement.getConnection().createArrayOf("bigint", numbers));
+      } else if (value instanceof Integer[] numbers) {
+        statement.setArray(i, statement.getConnection().createArrayOf("integer", numbers));
+      } else if (value instanceof Instant[] instants) {
+        statement.setArray(
+            i, statement.getConnection().createArrayOf("timestamptz", texts(instants)));
       } else if (value instanceof String[] texts) {
-        statement.setArray(i + 1, statement.getConnection().createArrayOf("varchar", texts));
+        statement.setArray(i, statement.getConnection().createArrayOf("varchar", texts));
       } else if (value == null) {
-        statement.setObject(i + 1, null);
+        statement.setObject(i, null);
       } else {
         throw new IllegalArgumentException("no SQL value: " + value.getClass());
       }
     }
+    return i;
+  }
+
+  private static String[] texts(@Nullable Instant[] instants) {
+    String[] texts = new String[instants.length];
+    for (int i = 0; i < texts.length; i++) {
+      Instant at = instants[i];
+      texts[i] = at == null ? null : OffsetDateTime.ofInstant(at, ZoneOffset.UTC).toString();
+    }
+    return texts;
   }
 }

@@ -159,7 +159,7 @@ public final class Store implements AutoCloseable {
       Elsewhere changed =
           before == null || head.commits < before.commits
               ? new Elsewhere(true, Set.of(), Set.of())
-              : head.commits > before.commits ? since(before, connection, asked) : null;
+              : head.commits > before.commits ? since(before, head, connection, asked) : null;
       if (changed == null) {
         return null;
       }
@@ -175,8 +175,8 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private static Elsewhere since(Head before, Connection connection, Set<CommandId> asked)
-      throws SQLException {
+  private static Elsewhere since(
+      Head before, Head head, Connection connection, Set<CommandId> asked) throws SQLException {
     Set<SessionKey> sessions = new HashSet<>();
     Set<CommandId> commands = new HashSet<>();
     Sql.list(
@@ -188,9 +188,11 @@ public final class Store implements AutoCloseable {
         },
         """
         SELECT s.session_key, e.command_id FROM ledger_events e
-        JOIN ledger_sessions s ON s.session_no = e.session_no WHERE e.position > ?
+        JOIN ledger_sessions s ON s.session_no = e.session_no
+        WHERE e.position > ? AND e.position <= ?
         """,
-        before.position);
+        before.position,
+        head.position);
     commands.retainAll(asked);
     commands.addAll(KnownCommands.overEverySession(connection, asked));
     return new Elsewhere(false, sessions, commands);

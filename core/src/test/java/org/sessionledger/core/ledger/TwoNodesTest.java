@@ -81,6 +81,7 @@ class TwoNodesTest {
         CompletableFuture<Decision> poison;
         try (HeadLock held = HeadLock.on(database.dataSource())) {
           first = start("k", "s-1", "r-0").submitTo(here);
+          held.awaitAnother();
           // These two make a group, which fails.
           ends = complete("k", "r-1").submitTo(here);
           poison = start("k", "s-1", "r-2").id("poison").submitTo(here);

@@ -1,8 +1,11 @@
 package org.sessionledger.core.testing;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** Holds up every writer of a database, as a slow or busy one does, until it is closed. */
@@ -22,6 +25,27 @@ public final class HeadLock implements AutoCloseable {
         statement.executeQuery("SELECT * FROM ledger_head WHERE id = 1 FOR UPDATE").close();
       }
       return new HeadLock(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Until somebody else waits for the head; PostgreSQL can tell. */
+  public void awaitAnother() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (waiting() == 0) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("nobody waits for the head");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+    }
+  }
+
+  private long waiting() {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) {
+      row.next();
+      return row.getLong(1);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
