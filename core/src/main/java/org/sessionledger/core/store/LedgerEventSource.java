@@ -3,6 +3,7 @@ package org.sessionledger.core.store;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.common.stream.BlockingStream;
@@ -27,6 +28,9 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
   private final LedgerReader reader;
   private final Commits commits;
 
+  /** Views go on side by side and mostly want the same: the newest page is read once for all. */
+  private volatile List<RecordedEvent> newest = List.of();
+
   public LedgerEventSource(LedgerReader reader, Commits commits) {
     this.reader = reader;
     this.commits = commits;
@@ -49,6 +53,35 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
 
   private static long position(@Nullable TrackingToken token) {
     return token == null ? 0 : token.position().orElse(0);
+  }
+
+  private List<RecordedEvent> eventsAfter(long position, int limit) {
+    List<RecordedEvent> page = newest;
+    if (position >= last(page)) {
+      page = pageAfter(position, limit);
+    }
+    if (position < first(page) - 1) {
+      // Far behind the others.
+      return reader.eventsAfter(position, limit);
+    }
+    // Positions have no gaps. What is in the page was durable when it was read, and stays.
+    return page.stream().filter(event -> event.position() > position).limit(limit).toList();
+  }
+
+  /** Unless another one has read it meanwhile. */
+  private synchronized List<RecordedEvent> pageAfter(long position, int limit) {
+    if (position >= last(newest)) {
+      newest = reader.eventsAfter(position, limit);
+    }
+    return newest;
+  }
+
+  private static long first(List<RecordedEvent> page) {
+    return page.isEmpty() ? 0 : page.get(0).position();
+  }
+
+  private static long last(List<RecordedEvent> page) {
+    return page.isEmpty() ? 0 : page.get(page.size() - 1).position();
   }
 
   private final class EventStream implements BlockingStream<TrackedEventMessage<?>> {
@@ -112,7 +145,7 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
       if (!page.isEmpty() || durable <= 0) {
         return;
       }
-      for (RecordedEvent event : reader.eventsAfter(read, (int) Math.min(PAGE, durable))) {
+      for (RecordedEvent event : eventsAfter(read, (int) Math.min(PAGE, durable))) {
         page.add(message(event));
         read = event.position();
       }
