@@ -21,8 +21,13 @@ final class BodyRoom {
   private final Semaphore bytes;
 
   BodyRoom(long heapBytes) {
+    bytes = new Semaphore(bytesIn(heapBytes), true);
+  }
+
+  /** At least the longest batch, which would not fit otherwise. */
+  static int bytesIn(long heapBytes) {
     long room = Math.max(CommandBody.BATCH_BYTES_MAX, heapBytes / PART_OF_HEAP);
-    bytes = new Semaphore((int) Math.min(Integer.MAX_VALUE, room), true);
+    return (int) Math.min(Integer.MAX_VALUE, room);
   }
 
   /** One request's part of the room, none at first. */
