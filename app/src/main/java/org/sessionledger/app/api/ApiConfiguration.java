@@ -23,6 +23,11 @@ public class ApiConfiguration {
   }
 
   @Bean
+  BodyRoom bodyRoom() {
+    return new BodyRoom(Runtime.getRuntime().maxMemory());
+  }
+
+  @Bean
   LedgerApi ledgerApi(Ledger ledger, LedgerViews views, Views progress) {
     return EmbeddedLedgerApi.over(ledger, views, progress);
   }

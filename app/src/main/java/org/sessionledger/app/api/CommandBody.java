@@ -1,7 +1,10 @@
 package org.sessionledger.app.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +25,10 @@ final class CommandBody {
   private CommandBody() {}
 
   /** One command's text. */
-  static String one(HttpServletRequest request) throws IOException {
+  static String one(HttpServletRequest request, BodyRoom.Share room) throws IOException {
     requirePlainUtf8(request);
     byte[] body =
-        read(request, COMMAND_BYTES_MAX, "One command is at most 4 MiB; the body is longer.");
+        read(request, room, COMMAND_BYTES_MAX, "One command is at most 4 MiB; the body is longer.");
     String text = decode(body, 0, body.length);
     if (text == null) {
       throw Problems.unreadable("is not UTF-8");
@@ -37,9 +40,11 @@ final class CommandBody {
   }
 
   /** A batch's lines without the blank ones; null stands for a line that is not UTF-8. */
-  static List<@Nullable String> lines(HttpServletRequest request) throws IOException {
+  static List<@Nullable String> lines(HttpServletRequest request, BodyRoom.Share room)
+      throws IOException {
     requirePlainUtf8(request);
-    byte[] body = read(request, BATCH_BYTES_MAX, "A batch is at most 64 MiB; the body is longer.");
+    byte[] body =
+        read(request, room, BATCH_BYTES_MAX, "A batch is at most 64 MiB; the body is longer.");
     List<int[]> spans = spans(body);
     List<@Nullable String> lines = new ArrayList<>(spans.size());
     for (int[] span : spans) {
@@ -82,12 +87,22 @@ final class CommandBody {
     return true;
   }
 
-  private static byte[] read(HttpServletRequest request, int bytesMax, String problem)
+  private static byte[] read(
+      HttpServletRequest request, BodyRoom.Share room, int bytesMax, String problem)
       throws IOException {
-    if (request.getContentLengthLong() > bytesMax) {
+    long declared = request.getContentLengthLong();
+    if (declared > bytesMax) {
       throw Problems.tooLarge(problem);
     }
-    byte[] body = request.getInputStream().readNBytes(bytesMax + 1);
+    InputStream in = request.getInputStream();
+    byte[] first = in.readNBytes(BodyRoom.FREE_BYTES);
+    if (first.length < BodyRoom.FREE_BYTES) {
+      return first;
+    }
+    // What does not say how long it is may be as long as any.
+    room.take((int) (declared < 0 ? bytesMax : declared));
+    byte[] body =
+        new SequenceInputStream(new ByteArrayInputStream(first), in).readNBytes(bytesMax + 1);
     if (body.length > bytesMax) {
       throw Problems.tooLarge(problem);
     }

@@ -20,9 +20,11 @@ class CommandController {
   private static final int WRITE_BUFFER_BYTES = 65_536;
 
   private final Commands commands;
+  private final BodyRoom room;
 
-  CommandController(Commands commands) {
+  CommandController(Commands commands, BodyRoom room) {
     this.commands = commands;
+    this.room = room;
   }
 
   @PostMapping(
@@ -32,7 +34,9 @@ class CommandController {
   ResponseEntity<byte[]> one(HttpServletRequest request) throws IOException {
     QueryParameters.of(request);
     CommandHeaders headers = CommandHeaders.of(request);
-    return Answers.decision(commands.decide(CommandBody.one(request), headers));
+    try (BodyRoom.Share share = room.new Share()) {
+      return Answers.decision(commands.decide(CommandBody.one(request, share), headers));
+    }
   }
 
   /** Always 200 once the batch was read: a rejection is a line's normal outcome. */
@@ -48,8 +52,16 @@ class CommandController {
           CommandHeaders.IDEMPOTENCY_KEY,
           "does not go with a batch; each line has a commandId of its own. Nothing was decided.");
     }
-    List<@Nullable String> lines = CommandBody.lines(request);
-    List<CompletableFuture<Decision>> decisions = commands.submitAll(lines, headers);
+    try (BodyRoom.Share share = room.new Share()) {
+      List<@Nullable String> lines = CommandBody.lines(request, share);
+      List<CompletableFuture<Decision>> decisions = commands.submitAll(lines, headers);
+      answer(decisions, response);
+    }
+  }
+
+  private static void answer(
+      List<CompletableFuture<Decision>> decisions, HttpServletResponse response)
+      throws IOException {
     response.setContentType(Answers.NDJSON);
     try (OutputStream out =
         new BufferedOutputStream(response.getOutputStream(), WRITE_BUFFER_BYTES)) {

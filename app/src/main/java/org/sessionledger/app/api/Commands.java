@@ -2,6 +2,7 @@ package org.sessionledger.app.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,16 +46,35 @@ final class Commands {
   }
 
   /**
-   * Hands in a batch's lines, in their order.
+   * Hands in a batch's lines, in their order. Once the ledger takes one of them no more, it is not
+   * asked for those after it: they would overtake it, or each would wait for room anew.
    *
    * @param lines null stands for a line that is not UTF-8
    */
   List<CompletableFuture<Decision>> submitAll(
       List<? extends @Nullable String> lines, CommandHeaders headers) {
-    return lines.stream()
-        .map(line -> line == null ? notUtf8(headers) : CommandJson.readLine(line, headers::makeId))
-        .map(incoming -> submit(headers.applyTo(incoming)))
-        .toList();
+    List<CompletableFuture<Decision>> decisions = new ArrayList<>(lines.size());
+    CompletableFuture<Decision> notTaken = null;
+    for (String line : lines) {
+      CompletableFuture<Decision> decision = notTaken;
+      if (decision == null) {
+        decision = submit(headers.applyTo(read(line, headers)));
+        notTaken = isTaken(decision) ? null : decision;
+      }
+      decisions.add(decision);
+    }
+    return decisions;
+  }
+
+  private static Incoming read(@Nullable String line, CommandHeaders headers) {
+    return line == null ? notUtf8(headers) : CommandJson.readLine(line, headers::makeId);
+  }
+
+  private static boolean isTaken(CompletableFuture<Decision> decision) {
+    return !decision.isCompletedExceptionally()
+        || decision
+            .handle((d, e) -> !(e instanceof LedgerBusy || e instanceof LedgerUnavailable))
+            .join();
   }
 
   /** The decision's document, or a problem's when the ledger could not take this one. */
@@ -79,7 +99,8 @@ final class Commands {
     return Problems.later(
         "unavailable",
         "The ledger's database failed",
-        "The ledger's database failed; nothing of the request is kept, send it again.");
+        "The ledger's database failed. A command may be sent again under its commandId: it is not"
+            + " accepted twice.");
   }
 
   private CompletableFuture<Decision> submit(Incoming incoming) {
