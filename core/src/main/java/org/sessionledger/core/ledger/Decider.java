@@ -46,6 +46,7 @@ import org.sessionledger.core.session.SessionIds;
 import org.sessionledger.core.session.Submission;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.LedgerEventStorage;
+import org.sessionledger.core.store.Lookup;
 import org.sessionledger.core.store.Store;
 import org.sessionledger.core.store.StoredHistory;
 
@@ -104,14 +105,28 @@ final class Decider {
     return new VersionedAggregateIdentifier((Object) Objects.requireNonNull(key).value(), null);
   }
 
+  /** What a group has to ask of the tables before it can be decided. */
+  Lookup lookup(List<Submission> group) {
+    history.written(written.getAndSet(0));
+    return history.lookup(group);
+  }
+
+  /** Asks the tables, and decides a group. */
+  List<Draft> decide(List<Submission> group) {
+    Lookup lookup = lookup(group);
+    history.ask(lookup);
+    return decide(group, lookup);
+  }
+
   /**
    * Decides a group in order, each command on what those before it left, written or not. The group
    * counts as under way until it is {@link #written()} or everything is {@link #givenUp()}.
+   *
+   * @param lookup with its answers
    */
-  List<Draft> decide(List<Submission> group) {
-    history.written(written.getAndSet(0));
+  List<Draft> decide(List<Submission> group, Lookup lookup) {
     cache.trim();
-    history.begin(group);
+    history.begin(lookup);
     return group.stream().map(this::decide).toList();
   }
 
@@ -135,7 +150,10 @@ final class Decider {
   }
 
   private List<Draft> decideAgain(List<Draft> group, Stale stale) {
-    history.begin(group.stream().filter(stale::has).map(Draft::submission).toList());
+    Lookup lookup =
+        history.lookup(group.stream().filter(stale::has).map(Draft::submission).toList());
+    history.ask(lookup);
+    history.begin(lookup);
     return group.stream()
         .map(draft -> stale.has(draft) ? decide(draft.submission()) : keep(draft))
         .toList();

@@ -19,6 +19,7 @@ import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.Submission;
 import org.sessionledger.core.store.Draft;
+import org.sessionledger.core.store.Lookup;
 import org.sessionledger.core.store.Store;
 import org.sessionledger.core.store.StoreFailure;
 import org.slf4j.Logger;
@@ -197,7 +198,7 @@ final class Writer implements AutoCloseable {
   }
 
   private void decide(Waiting first) {
-    Decided now = null;
+    List<Waiting> now = null;
     lock.lock();
     try {
       boolean alone = standsAlone(first.incoming());
@@ -209,18 +210,34 @@ final class Writer implements AutoCloseable {
         dryRun(first);
         return;
       }
-      ready = decided(group);
-      if (ready != null && !busy && queue.isEmpty()) {
+      if (!busy && queue.isEmpty()) {
         // Nobody waits who could be decided meanwhile: without handing over, it is written sooner.
-        now = take();
+        now = group;
+        busy = true;
+      } else {
+        ready = decided(group);
+        moved.signalAll();
       }
-      moved.signalAll();
     } finally {
       lock.unlock();
     }
     if (now != null) {
-      write(now);
+      decideAndWrite(now);
     }
+  }
+
+  private void decideAndWrite(List<Waiting> group) {
+    writing(group, () -> decideUnderTheLock(group));
+  }
+
+  /** Nothing is under way: with the head held, nothing becomes stale any more. */
+  private void decideUnderTheLock(List<Waiting> group) {
+    List<Submission> submissions = submissions(group);
+    Lookup lookup = decider.lookup(submissions);
+    if (!store.begin(lookup)) {
+      lookNow();
+    }
+    written(group, store.commit(decider.decide(submissions, lookup)));
   }
 
   /** What waits by now, up to a command that must see all before it written. */
@@ -255,7 +272,7 @@ final class Writer implements AutoCloseable {
   /** Null when it could not be decided together, and is decided and answered one by one. */
   private @Nullable Decided decided(List<Waiting> group) {
     try {
-      return decidedOnHead(group);
+      return new Decided(group, drafts(group));
     } catch (RuntimeException | Error e) {
       // An error of one command, such as too deep a recursion, must not end the thread of all.
       awaitIdle();
@@ -264,14 +281,12 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private Decided decidedOnHead(List<Waiting> group) {
-    // First: what others write after this look is noticed under the lock, and not what came before.
-    store.look();
-    return new Decided(group, drafts(group));
+  private List<Draft> drafts(List<Waiting> group) {
+    return decider.decide(submissions(group));
   }
 
-  private List<Draft> drafts(List<Waiting> group) {
-    return decider.decide(group.stream().map(Waiting::submission).toList());
+  private static List<Submission> submissions(List<Waiting> group) {
+    return group.stream().map(Waiting::submission).toList();
   }
 
   private void dryRun(Waiting waiting) {
@@ -337,7 +352,7 @@ final class Writer implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-      write(next);
+      writing(next.group(), () -> write(next));
     }
   }
 
@@ -351,14 +366,14 @@ final class Writer implements AutoCloseable {
     return taken;
   }
 
-  private void write(Decided decided) {
+  private void writing(List<Waiting> group, Runnable step) {
     try {
-      tryToWrite(decided);
+      step.run();
     } catch (RuntimeException | Error e) {
-      LOG.warn("A group of {} commands was not written", decided.group().size(), e);
+      LOG.warn("A group of {} commands was not written", group.size(), e);
       lock.lock();
       try {
-        List<Waiting> all = new ArrayList<>(decided.group());
+        List<Waiting> all = new ArrayList<>(group);
         if (ready != null) {
           // It stands on what was not written.
           all.addAll(ready.group());
@@ -379,8 +394,8 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void tryToWrite(Decided decided) {
-    List<Draft> drafts = store.begin() ? decided.drafts() : decidedAgain(decided);
+  private void write(Decided decided) {
+    List<Draft> drafts = store.begin(null) ? decided.drafts() : decidedAgain(decided);
     written(decided.group(), store.commit(drafts));
   }
 
@@ -430,7 +445,7 @@ final class Writer implements AutoCloseable {
     for (Waiting each : all) {
       if (mayTryAgain(failure)) {
         try {
-          tryToWrite(decidedOnHead(List.of(each)));
+          decideUnderTheLock(List.of(each));
           continue;
         } catch (RuntimeException | Error e) {
           LOG.warn("A command could not be decided", e);

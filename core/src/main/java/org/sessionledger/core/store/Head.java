@@ -6,6 +6,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger's one head row: as it is, or as groups under way will leave it. */
 final class Head {
@@ -55,19 +58,33 @@ final class Head {
     return next;
   }
 
-  /** Waits for every other writer, then holds the head until the transaction ends. */
-  static Head lock(Connection connection) throws SQLException {
-    return read(connection, " FOR UPDATE");
+  /**
+   * Waits for every other writer, then holds the head until the transaction ends.
+   *
+   * @param lookup is asked in the same breath, with the head held
+   */
+  static Head lock(Connection connection, @Nullable Lookup lookup) throws SQLException {
+    return read(connection, " FOR UPDATE", lookup == null ? List.of() : lookup.queries());
   }
 
   static Head peek(Connection connection) throws SQLException {
-    return read(connection, "");
+    return read(connection, "", List.of());
   }
 
-  private static Head read(Connection connection, String lock) throws SQLException {
-    return Sql.one(
-            connection, Head::new, "SELECT " + COLUMNS + " FROM ledger_head WHERE id = 1" + lock)
-        .orElseThrow(() -> new IllegalStateException("the ledger's head row is missing"));
+  private static Head read(Connection connection, String lock, List<Query> more)
+      throws SQLException {
+    List<Head> read = new ArrayList<>();
+    List<Query> queries = new ArrayList<>();
+    queries.add(
+        Query.of(
+            "SELECT " + COLUMNS + " FROM ledger_head WHERE id = 1" + lock,
+            row -> read.add(new Head(row))));
+    queries.addAll(more);
+    Query.all(connection, queries);
+    if (read.isEmpty()) {
+      throw new IllegalStateException("the ledger's head row is missing");
+    }
+    return read.get(0);
   }
 
   /** The ledger's time: microseconds, and never before a time that it gave out. */

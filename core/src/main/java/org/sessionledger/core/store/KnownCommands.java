@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Decision;
@@ -25,29 +25,23 @@ final class KnownCommands {
     return Hash.of(CommandJson.content(command));
   }
 
-  static Map<CommandId, Draft.KnownCommand> find(Connection connection, Collection<CommandId> ids)
-      throws SQLException {
-    Map<CommandId, Draft.KnownCommand> known = new HashMap<>();
-    if (ids.isEmpty()) {
-      return known;
-    }
-    String[] all = ids.stream().map(CommandId::value).toArray(String[]::new);
-    Sql.list(
-            connection,
-            KnownCommands::known,
-            """
-            SELECT command_id, recorded_at, command, command_type, session,
-              NULL AS content, 0 AS interrupted_sessions, 0 AS interrupted_runs
-            FROM ledger_events WHERE command_id = ANY(?)
-            UNION ALL
-            SELECT command_id, recorded_at, NULL, NULL, NULL,
-              content, interrupted_sessions, interrupted_runs
-            FROM ledger_commands WHERE command_id = ANY(?)
-            """,
-            all,
-            all)
-        .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
-    return known;
+  /** Asks for the accepted commands among some ids. */
+  static Query query(
+      Collection<String> ids, Consumer<Map.Entry<CommandId, Draft.KnownCommand>> answer) {
+    String[] all = ids.toArray(String[]::new);
+    return Query.of(
+        """
+        SELECT command_id, recorded_at, command, command_type, session,
+          NULL AS content, 0 AS interrupted_sessions, 0 AS interrupted_runs
+        FROM ledger_events WHERE command_id = ANY(?)
+        UNION ALL
+        SELECT command_id, recorded_at, NULL, NULL, NULL,
+          content, interrupted_sessions, interrupted_runs
+        FROM ledger_commands WHERE command_id = ANY(?)
+        """,
+        row -> answer.accept(known(row)),
+        all,
+        all);
   }
 
   /** Those of some ids that commands over every session have. */

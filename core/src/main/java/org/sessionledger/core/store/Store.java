@@ -130,13 +130,15 @@ public final class Store implements AutoCloseable {
   /**
    * Locks the head, waiting for other nodes.
    *
+   * @param lookup null when the group is decided by now; otherwise what it has to know is asked for
+   *     with the head held
    * @return true when nobody wrote since this writer looked last. False when another node wrote, or
    *     the database lost something: then {@link #catchUp} tells what, and what was decided on it
    *     has to be decided again.
    */
-  public boolean begin() {
+  public boolean begin(@Nullable Lookup lookup) {
     try {
-      locked = Head.lock(writing.open());
+      locked = Head.lock(writing.open(), lookup);
       Head head = known.head();
       return head != null && head.commits == locked.commits;
     } catch (SQLException e) {
@@ -196,22 +198,6 @@ public final class Store implements AutoCloseable {
     commands.retainAll(asked);
     commands.addAll(KnownCommands.overEverySession(connection, asked));
     return new Elsewhere(false, sessions, commands);
-  }
-
-  /**
-   * Finds the head after a {@link #rollback()}. For whoever decides, before deciding: found
-   * afterwards, it would hide what others wrote in between.
-   */
-  public void look() {
-    if (known.head() != null) {
-      return;
-    }
-    try {
-      Connection connection = reading.open();
-      found(connection, Head.peek(connection));
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot read the ledger's head", e);
-    }
   }
 
   /**
@@ -309,7 +295,7 @@ public final class Store implements AutoCloseable {
   private long lastGroupUnderLock() throws SQLException {
     Connection connection = writing.open();
     // A server may still be at the commit that its client gave up; it holds the head until then.
-    Head.lock(connection);
+    Head.lock(connection, null);
     long last = lastGroup(connection);
     connection.rollback();
     return last;

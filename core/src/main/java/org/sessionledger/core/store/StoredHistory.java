@@ -3,15 +3,12 @@ package org.sessionledger.core.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,7 +34,7 @@ public final class StoredHistory implements History {
 
   private record Attempt(SessionKey key, RunId runId, long attempt) {}
 
-  private record Run(SessionKey key, RunId runId) {}
+  record Run(SessionKey key, RunId runId) {}
 
   private record Numbered(SessionKey key, long number) {}
 
@@ -93,79 +90,30 @@ public final class StoredHistory implements History {
     this.connection = connection;
   }
 
-  /** Begins a group, and asks the tables at once what all its commands need to know. */
-  public void begin(List<Submission> group) {
+  /** What a group has to ask of the tables. */
+  public Lookup lookup(List<Submission> group) {
+    return new Lookup(group, this);
+  }
+
+  /** Asks the tables as they are now. */
+  public void ask(Lookup lookup) {
+    try {
+      lookup.ask(connection.open());
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot look up what a group needs to know", e);
+    }
+  }
+
+  /** Begins a group that has its answers. */
+  public void begin(Lookup lookup) {
     answers.clear();
     layers.push(new Layer());
-    List<SessionCommand> commands = new ArrayList<>();
-    Set<CommandId> ids = new LinkedHashSet<>();
-    for (Submission submission : group) {
-      if (submission.incoming() instanceof Arrival arrival) {
-        ids.add(arrival.commandId());
-        commands.add(arrival.command());
-      }
-    }
-    try {
-      known = KnownCommands.find(connection.open(), ids);
-      askForKeys(commands);
-      askForRuns(commands);
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot look up a group of " + group.size(), e);
-    }
-  }
-
-  private void askForKeys(List<SessionCommand> commands) throws SQLException {
-    Set<String> unseen = new LinkedHashSet<>();
-    for (SessionCommand command : commands) {
-      SessionKey key = command.sessionKey();
-      if (key != null && !isOpened(key)) {
-        unseen.add(key.value());
-      }
-    }
-    if (!unseen.isEmpty()) {
-      unseen.forEach(key -> answers.put(Question.of(EXISTENCE, key), Optional.empty()));
-      Sql.list(
-              connection.open(),
-              row -> Map.entry(new SessionKey(row.getString("session_key")), number(row)),
-              "SELECT session_key, session_no FROM ledger_sessions WHERE session_key = ANY(?)",
-              (Object) unseen.toArray(String[]::new))
-          .forEach(session -> numbers.put(session.getKey(), session.getValue()));
-    }
-  }
-
-  private void askForRuns(List<SessionCommand> commands) throws SQLException {
-    Map<Long, SessionKey> keys = new HashMap<>();
-    Set<Run> runs = new LinkedHashSet<>();
-    for (SessionCommand command : commands) {
-      if (command instanceof SessionCommand.StartRun start) {
-        SessionKey key = start.sessionKey();
-        Long number = numbers.get(key);
-        if (number != null) {
-          keys.put(number, key);
-          runs.add(new Run(key, start.runId()));
-        }
-      }
-    }
-    if (runs.isEmpty()) {
-      return;
-    }
-    runs.forEach(run -> answers.put(lastAttempt(run), Optional.empty()));
-    Sql.list(
-            connection.open(),
-            row -> Map.entry(Objects.requireNonNull(keys.get(number(row))), run(row)),
-            """
-            SELECT r.session_no, r.run_id, r.attempt, r.generation, r.status
-            FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_no, run_id)
-            JOIN ledger_runs r ON r.session_no = q.session_no AND r.run_id = q.run_id
-            ORDER BY r.attempt
-            """,
-            runs.stream().map(run -> numbers.get(run.key())).toArray(Long[]::new),
-            runs.stream().map(run -> run.runId().value()).toArray(String[]::new))
-        .forEach(
-            run ->
-                answers.put(
-                    lastAttempt(new Run(run.getKey(), run.getValue().runId())),
-                    Optional.of(run.getValue())));
+    known = lookup.known();
+    numbers.putAll(lookup.numbers());
+    lookup
+        .unknown()
+        .forEach(key -> answers.put(Question.of(EXISTENCE, key.value()), Optional.empty()));
+    lookup.lastAttempts().forEach((run, past) -> answers.put(lastAttempt(run), past));
   }
 
   private static Question lastAttempt(Run run) {
@@ -304,7 +252,8 @@ public final class StoredHistory implements History {
     return ask(Question.of(EXISTENCE, key.value()), StoredHistory::number).isPresent();
   }
 
-  private boolean isOpened(SessionKey key) {
+  /** True when it is known without asking. */
+  boolean isOpened(SessionKey key) {
     return numbers.get(key) != null
         || decided(layer -> layer.opened.contains(key) ? key : null) != null;
   }
@@ -421,7 +370,7 @@ public final class StoredHistory implements History {
     return row.getLong("session_no");
   }
 
-  private static PastRun run(ResultSet row) throws SQLException {
+  static PastRun run(ResultSet row) throws SQLException {
     return new PastRun(
         new RunId(row.getString("run_id")),
         row.getLong("attempt"),

@@ -85,7 +85,8 @@ class TwoNodesTest {
           // These two make a group, which fails.
           ends = complete("k", "r-1").submitTo(here);
           poison = start("k", "s-1", "r-2").id("poison").submitTo(here);
-          looks.atTheNext(() -> start("k", "s-1", "r-1").to(there));
+          // Their own look comes first.
+          looks.after(1, () -> start("k", "s-1", "r-1").to(there));
         }
         assertThat(first.join().verdict()).isEqualTo(Verdict.ACCEPTED);
         assertThat(poison).failsWithin(Duration.ofSeconds(30));

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
@@ -20,14 +21,20 @@ public final class HeadLooks {
 
   private final DataSource real;
   private final AtomicReference<Runnable> next = new AtomicReference<>();
+  private final AtomicInteger looksBefore = new AtomicInteger();
   private volatile boolean happened;
 
   public HeadLooks(DataSource real) {
     this.real = real;
   }
 
-  /** Once, before the next look that takes no lock. */
-  public void atTheNext(Runnable event) {
+  /**
+   * Once, from now on.
+   *
+   * @param looks how many looks come before it
+   */
+  public void after(int looks, Runnable event) {
+    looksBefore.set(looks);
     next.set(event);
   }
 
@@ -51,8 +58,9 @@ public final class HeadLooks {
               && args.length > 0
               && args[0] instanceof String sql
               && sql.contains("FROM ledger_head")
-              && !sql.contains("FOR UPDATE")
-              && DECIDING.contains(Thread.currentThread().getName())) {
+              && DECIDING.contains(Thread.currentThread().getName())
+              && next.get() != null
+              && looksBefore.getAndDecrement() == 0) {
             Runnable event = next.getAndSet(null);
             if (event != null) {
               event.run();
