@@ -49,6 +49,8 @@ enum Dialect {
    */
   private static final Map<String, String> FEW_ROWS =
       Map.of(
+          // planned once, not anew for each group
+          "plan_cache_mode", "force_generic_plan",
           "enable_seqscan", "off",
           "enable_hashjoin", "off",
           "enable_mergejoin", "off",

@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
@@ -29,7 +31,7 @@ public final class Lookup {
 
   private final Map<CommandId, Draft.KnownCommand> known = new HashMap<>();
   private final Map<SessionKey, Long> numbers = new HashMap<>();
-  private final Map<StoredHistory.Run, PastRun> lastAttempts = new HashMap<>();
+  private final Map<StoredHistory.Run, Optional<PastRun>> lastAttempts = new HashMap<>();
 
   /**
    * @param history knows some sessions without asking
@@ -41,6 +43,10 @@ public final class Lookup {
         SessionKey key = arrival.command().sessionKey();
         if (key != null && !history.isOpened(key)) {
           unseen.add(key.value());
+        }
+        Long number = key == null ? null : history.number(key);
+        if (number != null) {
+          numbers.put(key, number);
         }
         if (arrival.command() instanceof SessionCommand.StartRun start) {
           runs.add(new StoredHistory.Run(start.sessionKey(), start.runId()));
@@ -62,35 +68,53 @@ public final class Lookup {
               row -> numbers.put(key(row), row.getLong("session_no")),
               (Object) unseen.toArray(String[]::new)));
     }
-    if (!runs.isEmpty()) {
-      queries.add(
-          Query.of(
-              """
-              SELECT s.session_key, r.run_id, r.attempt, r.generation, r.status
-              FROM UNNEST(CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_key, run_id)
-              JOIN ledger_sessions s ON s.session_key = q.session_key
-              JOIN ledger_runs r ON r.session_no = s.session_no AND r.run_id = q.run_id
-              ORDER BY r.attempt
-              """,
-              this::past,
-              runs.stream().map(run -> run.key().value()).toArray(String[]::new),
-              runs.stream().map(run -> run.runId().value()).toArray(String[]::new)));
-    }
+    addRuns(queries);
     return queries;
   }
 
-  /** The newest attempt comes last. */
-  private void past(ResultSet row) throws SQLException {
-    PastRun run = StoredHistory.run(row);
-    lastAttempts.put(new StoredHistory.Run(key(row), run.runId()), run);
+  /** Those of sessions whose numbers are known; of the others when the numbers have come. */
+  private void addRuns(List<Query> queries) {
+    List<StoredHistory.Run> asked = runs.stream().filter(run -> number(run) != null).toList();
+    runs.removeAll(asked);
+    if (asked.isEmpty()) {
+      return;
+    }
+    Map<Long, SessionKey> keys = new HashMap<>();
+    for (StoredHistory.Run run : asked) {
+      keys.put(number(run), run.key());
+      lastAttempts.put(run, Optional.empty());
+    }
+    queries.add(
+        Query.of(
+            """
+            SELECT r.session_no, r.run_id, r.attempt, r.generation, r.status
+            FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS VARCHAR ARRAY)) AS q (session_no, run_id)
+            JOIN ledger_runs r ON r.session_no = q.session_no AND r.run_id = q.run_id
+            ORDER BY r.attempt
+            """,
+            row -> {
+              PastRun run = StoredHistory.run(row);
+              SessionKey key = Objects.requireNonNull(keys.get(row.getLong("session_no")));
+              // The newest attempt comes last.
+              lastAttempts.put(new StoredHistory.Run(key, run.runId()), Optional.of(run));
+            },
+            asked.stream().map(this::number).toArray(Long[]::new),
+            asked.stream().map(run -> run.runId().value()).toArray(String[]::new)));
+  }
+
+  private @Nullable Long number(StoredHistory.Run run) {
+    return numbers.get(run.key());
   }
 
   private static SessionKey key(ResultSet row) throws SQLException {
     return new SessionKey(row.getString("session_key"));
   }
 
-  void ask(Connection connection) throws SQLException {
-    Query.all(connection, queries());
+  /** Asks for the runs of sessions whose numbers were not known before. */
+  void askForTheRest(Connection connection) throws SQLException {
+    List<Query> rest = new ArrayList<>();
+    addRuns(rest);
+    Query.all(connection, rest);
   }
 
   Map<CommandId, Draft.KnownCommand> known() {
@@ -106,10 +130,8 @@ public final class Lookup {
     return unseen.stream().map(SessionKey::new).filter(key -> !numbers.containsKey(key)).toList();
   }
 
-  /** Of each run that is to be started, how it ended last, if ever. */
+  /** Of each run that is to be started in a session that exists, how it ended last, if ever. */
   Map<StoredHistory.Run, Optional<PastRun>> lastAttempts() {
-    Map<StoredHistory.Run, Optional<PastRun>> all = new HashMap<>();
-    runs.forEach(run -> all.put(run, Optional.ofNullable(lastAttempts.get(run))));
-    return all;
+    return lastAttempts;
   }
 }

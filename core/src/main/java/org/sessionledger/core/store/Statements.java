@@ -17,6 +17,9 @@ final class Statements {
 
   private record Step(String sql, List<@Nullable Object[]> rows) {}
 
+  /** An array for each column pays from some rows on: PostgreSQL takes 0.3 ms to open them. */
+  private static final int FEW = 4;
+
   private final Dialect dialect;
   private final List<Step> steps = new ArrayList<>();
 
@@ -38,13 +41,12 @@ final class Statements {
 
   /** New rows of one table. */
   void add(Insert table, List<@Nullable Object[]> rows) {
-    if (rows.isEmpty()) {
-      return;
-    }
-    switch (dialect) {
-      case H2 -> add(table.oneRow(), rows);
-      case POSTGRESQL ->
-          steps.add(new Step(table.allRows(), Collections.singletonList(table.arrays(rows))));
+    if (dialect == Dialect.H2) {
+      add(table.oneRow(), rows);
+    } else if (rows.size() <= FEW) {
+      rows.forEach(row -> add(table.oneRow(), row));
+    } else {
+      add(table.allRows(), table.arrays(rows));
     }
   }
 

@@ -98,7 +98,7 @@ public final class StoredHistory implements History {
   /** Asks the tables as they are now. */
   public void ask(Lookup lookup) {
     try {
-      lookup.ask(connection.open());
+      Query.all(connection.open(), lookup.queries());
     } catch (SQLException e) {
       throw new StoreFailure("cannot look up what a group needs to know", e);
     }
@@ -110,6 +110,11 @@ public final class StoredHistory implements History {
     layers.push(new Layer());
     known = lookup.known();
     numbers.putAll(lookup.numbers());
+    try {
+      lookup.askForTheRest(connection.open());
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot look up the runs of a group", e);
+    }
     lookup
         .unknown()
         .forEach(key -> answers.put(Question.of(EXISTENCE, key.value()), Optional.empty()));
@@ -250,6 +255,11 @@ public final class StoredHistory implements History {
       return true;
     }
     return ask(Question.of(EXISTENCE, key.value()), StoredHistory::number).isPresent();
+  }
+
+  /** A session's number, if it is known without asking. */
+  @Nullable Long number(SessionKey key) {
+    return numbers.get(key);
   }
 
   /** True when it is known without asking. */
