@@ -22,15 +22,24 @@ public final class Acknowledged {
 
   public synchronized void add(Told decision) {
     told.add(decision);
+    notifyAll();
+  }
+
+  /** Waits until so many more were told. */
+  public synchronized void awaitMore(int decisions) {
+    int until = told.size() + decisions;
+    try {
+      while (told.size() < until) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Arrivals of which nobody was told: they may have been decided, or not. */
   public synchronized void untold(long arrivals) {
     untold += arrivals;
-  }
-
-  public synchronized int size() {
-    return told.size();
   }
 
   /** How many were told a verdict. */

@@ -1,0 +1,81 @@
+package org.sessionledger.app.faults;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.sessionledger.core.testing.Acknowledged;
+import org.sessionledger.core.testing.Senders;
+
+/** Senders at work while something happens. */
+final class Load {
+
+  private final Acknowledged told = new Acknowledged();
+  private final List<ApiSender> senders;
+
+  Load(long seed, int senders, int sessions) {
+    List<String> keys = IntStream.range(0, sessions).mapToObj(i -> "session-" + i).toList();
+    this.senders = ApiSender.several(seed, senders, keys, told);
+  }
+
+  Acknowledged told() {
+    return told;
+  }
+
+  /** Requests and commands that were answered with 503. */
+  long refusedService() {
+    return senders.stream().mapToLong(ApiSender::refusedService).sum();
+  }
+
+  /** Sends until the server is gone; what it did not answer stays pending. */
+  void until(URI server, Runnable itDies) {
+    List<Supplier<Void>> tasks = new ArrayList<>();
+    for (ApiSender sender : senders) {
+      tasks.add(
+          () -> {
+            while (sender.send(server, true)) {
+              // Goes on.
+            }
+            return null;
+          });
+    }
+    tasks.add(
+        () -> {
+          itDies.run();
+          return null;
+        });
+    Senders.together(tasks);
+  }
+
+  /** Sends while something happens, and goes on until everything is decided. */
+  void during(List<URI> servers, Runnable happens) {
+    AtomicBoolean over = new AtomicBoolean();
+    List<Supplier<Void>> tasks = new ArrayList<>();
+    for (int i = 0; i < senders.size(); i++) {
+      ApiSender sender = senders.get(i);
+      int first = i;
+      tasks.add(
+          () -> {
+            int server = first;
+            while (!over.get() || !sender.isSettled()) {
+              if (!sender.send(servers.get(server % servers.size()), !over.get())) {
+                server++;
+              }
+            }
+            return null;
+          });
+    }
+    tasks.add(
+        () -> {
+          try {
+            happens.run();
+          } finally {
+            over.set(true);
+          }
+          return null;
+        });
+    Senders.together(tasks);
+  }
+}
