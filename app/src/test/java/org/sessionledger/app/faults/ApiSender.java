@@ -37,7 +37,6 @@ final class ApiSender {
   private final int batch;
   private final Acknowledged told;
   private final List<ObjectNode> pending = new ArrayList<>();
-  private long refusedService;
 
   /**
    * @param batch commands in one request
@@ -61,11 +60,6 @@ final class ApiSender {
   /** True when everything that it sent is decided. */
   boolean isSettled() {
     return pending.isEmpty();
-  }
-
-  /** Requests that were answered with 503, and commands of batches. */
-  long refusedService() {
-    return refusedService;
   }
 
   /**
@@ -143,7 +137,7 @@ final class ApiSender {
 
   private void refused(JsonNode problem, int commands) {
     assertThat(problem.path("status").asInt()).as("%s", problem).isEqualTo(503);
-    refusedService++;
+    told.refused();
     if (problem.path("detail").asText().contains("cannot tell")) {
       told.untold(commands);
     }

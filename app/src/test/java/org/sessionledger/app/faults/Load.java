@@ -24,9 +24,9 @@ final class Load {
     return told;
   }
 
-  /** Requests and commands that were answered with 503. */
-  long refusedService() {
-    return senders.stream().mapToLong(ApiSender::refusedService).sum();
+  /** Waits until so many more requests, or commands of batches, were answered with 503. */
+  void awaitRefusedService(int answers) {
+    told.awaitRefused(answers);
   }
 
   /** Sends until the server is gone; what it did not answer stays pending. */
@@ -34,18 +34,15 @@ final class Load {
     List<Supplier<Void>> tasks = new ArrayList<>();
     for (ApiSender sender : senders) {
       tasks.add(
-          () -> {
-            while (sender.send(server, true)) {
-              // Goes on.
-            }
-            return null;
-          });
+          () ->
+              working(
+                  () -> {
+                    while (sender.send(server, true)) {
+                      // Goes on.
+                    }
+                  }));
     }
-    tasks.add(
-        () -> {
-          itDies.run();
-          return null;
-        });
+    tasks.add(() -> working(itDies));
     Senders.together(tasks);
   }
 
@@ -57,25 +54,37 @@ final class Load {
       ApiSender sender = senders.get(i);
       int first = i;
       tasks.add(
-          () -> {
-            int server = first;
-            while (!over.get() || !sender.isSettled()) {
-              if (!sender.send(servers.get(server % servers.size()), !over.get())) {
-                server++;
-              }
-            }
-            return null;
-          });
+          () ->
+              working(
+                  () -> {
+                    int server = first;
+                    while (!over.get() || !sender.isSettled()) {
+                      if (!sender.send(servers.get(server % servers.size()), !over.get())) {
+                        server++;
+                      }
+                    }
+                  }));
     }
     tasks.add(
-        () -> {
-          try {
-            happens.run();
-          } finally {
-            over.set(true);
-          }
-          return null;
-        });
+        () ->
+            working(
+                () -> {
+                  try {
+                    happens.run();
+                  } finally {
+                    over.set(true);
+                  }
+                }));
     Senders.together(tasks);
+  }
+
+  private Void working(Runnable work) {
+    try {
+      work.run();
+      return null;
+    } catch (RuntimeException | Error e) {
+      told.giveUp(e);
+      throw e;
+    }
   }
 }

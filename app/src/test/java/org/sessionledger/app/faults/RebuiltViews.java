@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.testing.LedgerAudit;
@@ -26,6 +27,11 @@ final class RebuiltViews {
     try (Views live = Views.open(ledger, views.all())) {
       assertSame(ledger, views, live);
     }
+  }
+
+  /** Waits until a server's views have everything. */
+  static void assertSame(LedgerServer server) {
+    assertSame(server.bean(Ledger.class), server.bean(LedgerViews.class), server.bean(Views.class));
   }
 
   /** Waits until the views have everything; then no event is missing, doubled or out of order. */

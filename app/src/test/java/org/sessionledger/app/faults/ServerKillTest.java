@@ -48,7 +48,7 @@ class ServerKillTest {
     try (FreshDatabase database = on.fresh(folder)) {
       for (int time = 0; time < times; time++) {
         try (ServerProcess server = ServerProcess.start(database.place(), folder.resolve("log"))) {
-          int until = 300 + random.nextInt(700);
+          int until = 100 + random.nextInt(900);
           load.until(
               server.uri(),
               () -> {

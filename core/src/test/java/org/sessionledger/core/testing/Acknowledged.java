@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.LoggedDecision;
 import org.sessionledger.core.session.RecordedEvent;
@@ -19,17 +20,44 @@ public final class Acknowledged {
 
   private final List<Told> told = new ArrayList<>();
   private long untold;
+  private long refused;
+  private Throwable givenUp;
 
   public synchronized void add(Told decision) {
     told.add(decision);
     notifyAll();
   }
 
+  /** Somebody was told to come again. */
+  public synchronized void refused() {
+    refused++;
+    notifyAll();
+  }
+
   /** Waits until so many more were told. */
   public synchronized void awaitMore(int decisions) {
     int until = told.size() + decisions;
+    await(() -> told.size() >= until);
+  }
+
+  /** Waits until so many more times somebody was told to come again. */
+  public synchronized void awaitRefused(int times) {
+    long until = refused + times;
+    await(() -> refused >= until);
+  }
+
+  /** Nothing more will come: whoever waits for it fails. */
+  public synchronized void giveUp(Throwable why) {
+    givenUp = why;
+    notifyAll();
+  }
+
+  private void await(BooleanSupplier condition) {
     try {
-      while (told.size() < until) {
+      while (!condition.getAsBoolean()) {
+        if (givenUp != null) {
+          throw new AssertionError("a sender failed", givenUp);
+        }
         wait();
       }
     } catch (InterruptedException e) {
