@@ -24,11 +24,6 @@ final class Load {
     return told;
   }
 
-  /** Waits until so many more requests, or commands of batches, were answered with 503. */
-  void awaitRefusedService(int answers) {
-    told.awaitRefused(answers);
-  }
-
   /** Sends until the server is gone; what it did not answer stays pending. */
   void until(URI server, Runnable itDies) {
     List<Supplier<Void>> tasks = new ArrayList<>();
