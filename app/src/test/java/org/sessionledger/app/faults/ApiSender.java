@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -92,14 +93,20 @@ final class ApiSender {
           }
         }
       }
+    } catch (ConnectException e) {
+      // Nobody was there to hear it.
     } catch (IOException e) {
       told.untold(pending.size());
     }
     if (pending.isEmpty()) {
       return true;
     }
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+    rest();
     return false;
+  }
+
+  static void rest() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
   }
 
   private String post(URI server, String type, String body) throws IOException {

@@ -54,7 +54,10 @@ final class Load {
                   () -> {
                     int server = first;
                     while (!over.get() || !sender.isSettled()) {
-                      if (!sender.send(servers.get(server % servers.size()), !over.get())) {
+                      if (sender.send(servers.get(server % servers.size()), !over.get())) {
+                        // What happens may take long, and all of it is read in the end.
+                        ApiSender.rest();
+                      } else {
                         server++;
                       }
                     }

@@ -27,7 +27,11 @@ final class ServerProcess implements AutoCloseable {
    * @param log what it says on standard error is added there
    */
   static ServerProcess start(String place, Path log) {
-    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--json"));
+    return start(place, log, 0);
+  }
+
+  static ServerProcess start(String place, Path log, int port) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "" + port, "--json"));
     arguments.addAll(List.of(place.startsWith("jdbc:") ? "--jdbc-url" : "--data", place));
     ChildJvm process =
         ChildJvm.start(
@@ -56,6 +60,11 @@ final class ServerProcess implements AutoCloseable {
   /** kill -9. */
   void kill() {
     process.kill();
+  }
+
+  /** Asks it to end, as whoever runs a service does, and waits for its end. */
+  void end() {
+    process.end();
   }
 
   /** Kills it when it still runs, and waits for its end. */

@@ -93,6 +93,12 @@ public final class ChildJvm implements AutoCloseable {
     process.toHandle().destroyForcibly();
   }
 
+  /** Asks it to end, and waits for its end. */
+  public void end() {
+    process.destroy();
+    process.onExit().join();
+  }
+
   /** Kills it when it still runs, and waits for its end. */
   @Override
   public void close() {
