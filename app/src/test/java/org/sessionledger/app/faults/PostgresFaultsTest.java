@@ -24,6 +24,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @Tag("faults")
 class PostgresFaultsTest {
 
+  private static final int CUTS = Faults.measure("postgresql-cuts", 5, 100);
+  private static final int STOPS = Faults.measure("postgresql-stops", 1, 10);
+  private static final int FULL_DISKS = Faults.measure("postgresql-full-disks", 1, 10);
+
   @TempDir Path folder;
 
   @Test
@@ -35,11 +39,11 @@ class PostgresFaultsTest {
       load.during(
           List.of(server.uri()),
           () -> {
-            for (int i = 0; i < Faults.measure("postgresql-cuts", 5, 100); i++) {
+            for (int i = 0; i < CUTS; i++) {
               load.told().awaitMore(100);
               assertThat(postgres.cutConnections()).isPositive();
             }
-            for (int i = 0; i < Faults.measure("postgresql-stops", 1, 10); i++) {
+            for (int i = 0; i < STOPS; i++) {
               load.told().awaitMore(300);
               postgres.stopAtOnce();
               load.told().awaitRefused(3);
@@ -49,6 +53,7 @@ class PostgresFaultsTest {
           });
       assertAllIsThere(load, server);
     }
+    Faults.survived(CUTS + " cuts and " + STOPS + " stops", load.told());
   }
 
   @Test
@@ -62,7 +67,7 @@ class PostgresFaultsTest {
       load.during(
           List.of(server.uri()),
           () -> {
-            for (int i = 0; i < Faults.measure("postgresql-full-disks", 1, 10); i++) {
+            for (int i = 0; i < FULL_DISKS; i++) {
               load.told().awaitMore(300);
               disk.fill();
               load.told().awaitRefused(5);
@@ -78,6 +83,7 @@ class PostgresFaultsTest {
       assertAllIsThere(load, server);
     }
     assertThat(log).contains("No space left on device");
+    Faults.survived(FULL_DISKS + " full disks", load.told());
   }
 
   private static void assertAllIsThere(Load load, LedgerServer server) {

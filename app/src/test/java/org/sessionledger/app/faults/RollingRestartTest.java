@@ -22,6 +22,8 @@ import org.sessionledger.core.testing.FreshDatabase;
 @Tag("faults")
 class RollingRestartTest {
 
+  private static final int RESTARTS = Faults.measure("restarts", 1, 20);
+
   @TempDir Path folder;
 
   @Test
@@ -37,7 +39,7 @@ class RollingRestartTest {
         load.during(
             List.of(nodes[0].uri(), nodes[1].uri()),
             () -> {
-              for (int i = 0; i < Faults.measure("restarts", 1, 20); i++) {
+              for (int i = 0; i < RESTARTS; i++) {
                 load.told().awaitMore(200);
                 nodes[i % 2].end();
                 // The other one goes on meanwhile.
@@ -59,5 +61,6 @@ class RollingRestartTest {
       }
     }
     assertThat(load.told().count(Verdict.ACCEPTED)).isPositive();
+    Faults.survived(RESTARTS + " restarts", load.told());
   }
 }

@@ -73,5 +73,6 @@ class ServerKillTest {
     assertThat(load.told().count(Verdict.ACCEPTED)).isPositive();
     assertThat(load.told().count(Verdict.DUPLICATE)).isPositive();
     assertThat(load.told().count(Verdict.REJECTED)).isPositive();
+    Faults.survived(times + " kills on " + on, load.told());
   }
 }

@@ -130,6 +130,23 @@ public final class Acknowledged {
     return stats;
   }
 
+  /** For the output of a long test: how much it was. */
+  @Override
+  public synchronized String toString() {
+    return told.size()
+        + " decisions told (accepted "
+        + count(Verdict.ACCEPTED)
+        + ", duplicates "
+        + count(Verdict.DUPLICATE)
+        + ", refused "
+        + count(Verdict.REJECTED)
+        + "), asked to come again "
+        + refused
+        + " times, "
+        + untold
+        + " arrivals without an answer";
+  }
+
   private static Map<String, String> accepted(Ledger ledger) {
     Map<String, String> accepted = new HashMap<>();
     LedgerAudit.pages(
