@@ -29,7 +29,7 @@ class RollingRestartTest {
   @Test
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void seed_67_a_rolling_restart_loses_nothing_and_doubles_nothing() {
-    Load load = new Load(67, 4, 30);
+    Load load = new Load(67, 2, 30);
     Path log = folder.resolve("log");
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder)) {
       ServerProcess[] nodes = {
