@@ -86,7 +86,7 @@ final class ApiSender {
         if (answers.size() != asked.size()) {
           // Not even read: one problem for all.
           assertThat(answers).hasSize(1);
-          refused(Json.tree(answers.get(0)), asked.size());
+          refused(Json.tree(answers.get(0)));
         } else {
           for (int i = 0; i < asked.size(); i++) {
             taken(asked.get(i), answers.get(i));
@@ -129,7 +129,7 @@ final class ApiSender {
   private void taken(ObjectNode command, String answer) {
     JsonNode json = Json.tree(answer);
     if (!json.has("verdict")) {
-      refused(json, 1);
+      refused(json);
       return;
     }
     Told decision = Told.of(json);
@@ -142,12 +142,9 @@ final class ApiSender {
     }
   }
 
-  private void refused(JsonNode problem, int commands) {
+  private void refused(JsonNode problem) {
     assertThat(problem.path("status").asInt()).as("%s", problem).isEqualTo(503);
     told.refused();
-    if (problem.path("detail").asText().contains("cannot tell")) {
-      told.untold(commands);
-    }
   }
 
   private static Standing standing(JsonNode json) {
