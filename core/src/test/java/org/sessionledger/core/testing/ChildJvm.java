@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,18 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   public static ChildJvm start(Class<?> main, String... arguments) {
-    return start(System.getProperty("java.class.path"), main, arguments);
+    return start(Redirect.INHERIT, List.of(), main, arguments);
+  }
+
+  /**
+   * A JVM of which somebody may want to read what it says on standard error.
+   *
+   * @param errors where that goes
+   * @param options of the JVM
+   */
+  public static ChildJvm start(
+      Redirect errors, List<String> options, Class<?> main, String... arguments) {
+    return start(errors, options, System.getProperty("java.class.path"), main, arguments);
   }
 
   /** A JVM that lacks what an optional dependency would bring. */
@@ -33,19 +45,20 @@ public final class ChildJvm implements AutoCloseable {
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !Path.of(entry).equals(Path.of(jar)))
             .collect(Collectors.joining(File.pathSeparator));
-    return start(classPath, main, arguments);
+    return start(Redirect.INHERIT, List.of(), classPath, main, arguments);
   }
 
-  private static ChildJvm start(String classPath, Class<?> main, String... arguments) {
+  private static ChildJvm start(
+      Redirect errors, List<String> options, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(classPath);
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     try {
-      return new ChildJvm(
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+      return new ChildJvm(new ProcessBuilder(command).redirectError(errors).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,9 +84,19 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** kill -9; what it said before can still be read, as {@code Process} itself would not allow. */
   public void kill() {
     process.toHandle().destroyForcibly();
+  }
+
+  /** Asks it to end, and waits for its end. */
+  public void end() {
+    process.destroy();
+    process.onExit().join();
   }
 
   /** Kills it when it still runs, and waits for its end. */

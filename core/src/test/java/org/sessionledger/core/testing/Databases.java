@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.sessionledger.core.ledger.Ledger;
@@ -40,6 +41,13 @@ public enum Databases {
    * @param folder where it may put its file
    */
   public abstract FreshDatabase fresh(Path folder);
+
+  /** Opens the ledger in another process's {@link FreshDatabase#place()}. */
+  static Ledger open(String place) {
+    return place.startsWith("jdbc:")
+        ? Ledger.open(pool(place, "postgres", "postgres"))
+        : Ledger.open(Path.of(place));
+  }
 
   /** A pool as a small program would have one. */
   static HikariDataSource pool(String url, String user, String password) {
@@ -81,6 +89,16 @@ public enum Databases {
     }
 
     @Override
+    public String place() {
+      return folder.toString();
+    }
+
+    @Override
+    public void awaitTheDead() {
+      // What they had open died with them.
+    }
+
+    @Override
     public void close() {
       if (pool != null) {
         pool.close();
@@ -89,6 +107,8 @@ public enum Databases {
   }
 
   private static final class OnPostgres implements FreshDatabase {
+
+    private static final String ELSEWHERE = "elsewhere";
 
     private final String name;
     private final HikariDataSource pool;
@@ -107,6 +127,25 @@ public enum Databases {
     @Override
     public DataSource dataSource() {
       return pool;
+    }
+
+    @Override
+    public String place() {
+      return pool.getJdbcUrl() + "&ApplicationName=" + ELSEWHERE;
+    }
+
+    /** PostgreSQL may still be at what their last words were. */
+    @Override
+    public void awaitTheDead() {
+      AtomicLong left = new AtomicLong();
+      do {
+        LedgerAudit.each(
+            pool,
+            "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE application_name = '"
+                + ELSEWHERE
+                + "' AND datname = current_database()",
+            row -> left.set(row.getLong("n")));
+      } while (left.get() > 0);
     }
 
     @Override

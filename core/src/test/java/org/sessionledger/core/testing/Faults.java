@@ -17,4 +17,9 @@ public final class Faults {
   public static int measure(String name, int usual, int thorough) {
     return Integer.getInteger("faults." + name, LONG ? thorough : usual);
   }
+
+  /** Says how much was let happen, and to what load; a failure would have come before. */
+  public static void survived(String what, Acknowledged told) {
+    System.out.println("survived " + what + ": " + told);
+  }
 }

@@ -18,6 +18,12 @@ public interface FreshDatabase extends AutoCloseable {
   /** Connections of their own, beside those of any ledger; on H2 it keeps the file open. */
   DataSource dataSource();
 
+  /** Where another process finds it: a folder, or a JDBC URL. */
+  String place();
+
+  /** Waits until processes that were killed have no connection left. */
+  void awaitTheDead();
+
   @Override
   void close();
 }

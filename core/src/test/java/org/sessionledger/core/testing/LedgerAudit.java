@@ -98,7 +98,8 @@ public final class LedgerAudit {
     return all;
   }
 
-  private static void pages(LedgerReader reader, Consumer<List<RecordedEvent>> use) {
+  /** All events in order, some thousand at a time. */
+  public static void pages(LedgerReader reader, Consumer<List<RecordedEvent>> use) {
     long after = 0;
     while (true) {
       List<RecordedEvent> page = reader.eventsAfter(after, PAGE);

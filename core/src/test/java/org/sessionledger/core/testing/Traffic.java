@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Standing;
 
@@ -74,12 +73,14 @@ public final class Traffic {
 
   /** Tells how a command was decided. */
   public void learned(Decision decision) {
-    SessionKey key = decision.sessionKey();
-    Standing standing = decision.session();
-    if (key == null || standing == null) {
-      return;
+    if (decision.sessionKey() != null && decision.session() != null) {
+      learned(decision.sessionKey().value(), decision.session());
     }
-    Known known = known(key.value());
+  }
+
+  /** Tells what a session is by now. */
+  public void learned(String key, Standing standing) {
+    Known known = known(key);
     if (known.standing != null && known.standing.version() > standing.version()) {
       return;
     }

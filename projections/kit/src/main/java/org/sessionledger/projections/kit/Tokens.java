@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.Segment;
@@ -28,6 +29,14 @@ final class Tokens implements TokenStore {
 
   private static final String AVAILABLE =
       "(owner IS NULL OR owner = ? OR claimed_until < CURRENT_TIMESTAMP)";
+
+  private static final String AS_LEFT =
+      " WHERE processor_name = ? AND segment = ? AND owner = ? AND position = ?";
+
+  private static final long NEVER_CLAIMED = Long.MIN_VALUE;
+
+  /** Where this node left each token that it claimed. */
+  private final Map<String, Long> left = new ConcurrentHashMap<>();
 
   private final DataSource dataSource;
   private final ViewTransactions transactions;
@@ -127,16 +136,23 @@ final class Tokens implements TokenStore {
           if (claimed == 0) {
             throw new UnableToClaimTokenException("another node runs view " + processor);
           }
-          return Sql.one(
-                  connection,
-                  row -> new GlobalSequenceTrackingToken(row.getLong("position")),
-                  "SELECT position FROM view_tokens WHERE processor_name = ? AND segment = ?",
-                  processor,
-                  segment)
-              .orElseThrow();
+          long position =
+              Sql.one(
+                      connection,
+                      row -> row.getLong("position"),
+                      "SELECT position FROM view_tokens WHERE processor_name = ? AND segment = ?",
+                      processor,
+                      segment)
+                  .orElseThrow();
+          left.put(processor, position);
+          return new GlobalSequenceTrackingToken(position);
         });
   }
 
+  /**
+   * Moves it from where this node left it. An embedded database whose file failed comes back with
+   * less than it had; who went on from where it was then would leave events out.
+   */
   @Override
   public void storeToken(@Nullable TrackingToken token, String processor, int segment) {
     requireClaimed(
@@ -147,11 +163,13 @@ final class Tokens implements TokenStore {
                     connection,
                     "UPDATE view_tokens SET position = ?, claimed_until = "
                         + CLAIMED_UNTIL
-                        + " WHERE processor_name = ? AND segment = ? AND owner = ?",
+                        + AS_LEFT,
                     position(token),
                     processor,
                     segment,
-                    node)));
+                    node,
+                    left(processor))));
+    left.put(processor, position(token));
   }
 
   @Override
@@ -162,17 +180,21 @@ final class Tokens implements TokenStore {
             connection ->
                 Sql.update(
                     connection,
-                    "UPDATE view_tokens SET claimed_until = "
-                        + CLAIMED_UNTIL
-                        + " WHERE processor_name = ? AND segment = ? AND owner = ?",
+                    "UPDATE view_tokens SET claimed_until = " + CLAIMED_UNTIL + AS_LEFT,
                     processor,
                     segment,
-                    node)));
+                    node,
+                    left(processor))));
+  }
+
+  private long left(String processor) {
+    return left.getOrDefault(processor, NEVER_CLAIMED);
   }
 
   private static void requireClaimed(String processor, int updated) {
     if (updated == 0) {
-      throw new UnableToClaimTokenException("another node took over view " + processor);
+      throw new UnableToClaimTokenException(
+          "another node took over view " + processor + ", or its token is not where it was left");
     }
   }
 

@@ -85,7 +85,10 @@ final class ViewProcessor {
             last(events));
         refused.addAndGet(back);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | Error e) {
+      // After an error Axon tries nothing again. PostgreSQL's driver throws one, with assertions
+      // on,
+      // when its connection breaks during a batch.
       throw new ViewFailure("view " + view.name() + " cannot be written", e);
     }
   }

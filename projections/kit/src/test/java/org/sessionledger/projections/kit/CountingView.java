@@ -24,6 +24,7 @@ public final class CountingView implements View {
   private final Ledger ledger;
   private final String name;
   volatile boolean broken;
+  volatile boolean brokenBadly;
   final CountDownLatch failedOnce = new CountDownLatch(1);
 
   public CountingView(Ledger ledger) {
@@ -65,6 +66,10 @@ public final class CountingView implements View {
       if (broken) {
         failedOnce.countDown();
         throw new IllegalStateException("broken on purpose");
+      }
+      if (brokenBadly) {
+        failedOnce.countDown();
+        throw new AssertionError("broken on purpose");
       }
       return refused;
     };

@@ -92,6 +92,26 @@ class TokensTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_token_that_went_back_is_moved_only_by_who_has_looked_where_it_is(TestDatabase database) {
+    try (Nodes nodes = new Nodes(database)) {
+      nodes.claim(nodes.here);
+      nodes.store(nodes.here, 7);
+      // As an embedded database does whose file failed.
+      nodes.update("UPDATE view_tokens SET position = 3");
+
+      assertThatThrownBy(() -> nodes.store(nodes.here, 8))
+          .isInstanceOf(UnableToClaimTokenException.class);
+      assertThatThrownBy(
+              () -> nodes.transactions.executeInTransaction(() -> nodes.here.extendClaim(VIEW, 0)))
+          .isInstanceOf(UnableToClaimTokenException.class);
+      assertThat(nodes.claim(nodes.here)).isEqualTo(3);
+      nodes.store(nodes.here, 4);
+      assertThat(nodes.claim(nodes.here)).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_claim_ends_unless_its_node_extends_it_or_moves_the_token(TestDatabase database) {
     try (Nodes nodes = new Nodes(database)) {
       nodes.claim(nodes.here);

@@ -89,6 +89,19 @@ class ViewsTest {
   }
 
   @Test
+  void a_batch_that_ends_in_an_error_is_tried_again_like_any_other() throws Exception {
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
+      CountingView view = test.view(CountingView.class);
+      view.brokenBadly = true;
+      test.accepted(TestLedger.open(KEY, "s-1"));
+      assertThat(view.failedOnce.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      view.brokenBadly = false;
+      test.caughtUp();
+      assertThat(view.count(new CountEvents())).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_failure_is_over_when_another_node_has_got_past_it() throws Exception {
     try (TestLedger test = TestLedger.open(TestDatabase.H2, CountingView::new)) {
       test.view(CountingView.class).broken = true;
