@@ -29,6 +29,12 @@ enum Dialect {
         for (Map.Entry<String, String> each : FEW_ROWS.entrySet()) {
           statement.execute("SET " + each.getKey() + " = " + each.getValue());
         }
+        // What is acknowledged is durable, whatever the database is set to; but no less than that.
+        statement.execute(
+            """
+            SELECT set_config('synchronous_commit', 'on', false)
+            WHERE current_setting('synchronous_commit') = 'off'
+            """);
       }
     }
 
@@ -38,6 +44,7 @@ enum Dialect {
         for (Map.Entry<String, String> each : FEW_ROWS.entrySet()) {
           statement.execute("RESET " + each.getKey());
         }
+        statement.execute("RESET synchronous_commit");
       }
     }
   };

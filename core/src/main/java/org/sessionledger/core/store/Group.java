@@ -95,6 +95,7 @@ final class Group {
   private final Known known;
   private final Connection connection;
   private final Head head;
+  private @Nullable String newestHash;
   private final Instant at;
   private final DecisionLog log;
   private final Map<SessionKey, Tails.Tail> tails;
@@ -122,6 +123,7 @@ final class Group {
     this.known = known;
     this.connection = connection;
     this.head = before.next();
+    this.newestHash = known.hash();
     // One time for all: they become durable together.
     this.at = head.tick(clock);
     this.log = new DecisionLog(known);
@@ -168,7 +170,7 @@ final class Group {
 
   /** It is committed: the next group stands on it. */
   void written() {
-    known.headIs(head);
+    known.headIs(head, newestHash);
     known.tails.moved(moved);
     known.accepted.putAll(accepted);
     known.endings.putAll(endings);
@@ -275,6 +277,7 @@ final class Group {
             command,
             session,
             at);
+    newestHash = hash;
     String instance = before == null ? null : before.instance();
     if (event instanceof SessionEvent.RunStarted start && start.instance() != null) {
       if (!start.instance().equals(instance)) {

@@ -87,6 +87,14 @@ final class Head {
     return read.get(0);
   }
 
+  /** True when this is the same commit: another history may have as many. */
+  boolean isSameAs(Head other) {
+    return commits == other.commits
+        && position == other.position
+        && decisionSeq == other.decisionSeq
+        && recordedAt.equals(other.recordedAt);
+  }
+
   /** The ledger's time: microseconds, and never before a time that it gave out. */
   Instant tick(Clock clock) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);

@@ -25,6 +25,9 @@ final class Known {
   /** Null: to be asked for. */
   private volatile @Nullable Head head;
 
+  /** Of the event at the head's position; null when that was never read. */
+  private volatile @Nullable String hash;
+
   /** Where sessions' streams end. */
   final Tails tails = new Tails();
 
@@ -45,9 +48,19 @@ final class Known {
     return head;
   }
 
-  /** This writer moved the head, or found it where nothing that is known here is concerned. */
-  void headIs(Head moved) {
+  /** The hash of the event at the head's position; null when it is not known. */
+  @Nullable String hash() {
+    return hash;
+  }
+
+  /**
+   * This writer moved the head, or found it.
+   *
+   * @param newestHash of the event at its position
+   */
+  void headIs(Head moved, @Nullable String newestHash) {
     head = moved;
+    hash = newestHash;
   }
 
   /** Others changed sessions, and perhaps the decision log. */
@@ -59,6 +72,7 @@ final class Known {
   /** Nothing is known any more. */
   void forget() {
     head = null;
+    hash = null;
     tails.dropAll();
     lines.clear();
     lineHashes.clear();

@@ -3,8 +3,10 @@ package org.sessionledger.core.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +57,8 @@ public final class Store implements AutoCloseable {
    */
   public record Committed(long number, long position, List<Decision> decisions) {}
 
+  private static final Elsewhere EVERYTHING = new Elsewhere(true, Set.of(), Set.of());
+
   /** Groups that were committed and are gone: numbers after the one, up to the other. */
   private record Lost(long after, long upTo) {
 
@@ -100,7 +104,7 @@ public final class Store implements AutoCloseable {
     this.history = new StoredHistory(reading);
     try {
       seen = Head.peek(reading.open());
-      known.headIs(seen);
+      known.headIs(seen, hashAt(reading.open(), seen.position));
       forcing =
           switch (Dialect.of(reading.open())) {
             case H2 -> powerSafe ? "CHECKPOINT SYNC" : "CHECKPOINT";
@@ -140,7 +144,7 @@ public final class Store implements AutoCloseable {
     try {
       locked = Head.lock(writing.open(), lookup);
       Head head = known.head();
-      return head != null && head.commits == locked.commits;
+      return head != null && head.isSameAs(locked);
     } catch (SQLException e) {
       throw new StoreFailure("cannot lock the ledger's head", e);
     }
@@ -158,13 +162,13 @@ public final class Store implements AutoCloseable {
       Connection connection = begun == null ? reading.open() : writing.open();
       Head head = begun == null ? Head.peek(connection) : begun;
       Head before = known.head();
-      Elsewhere changed =
-          before == null || head.commits < before.commits
-              ? new Elsewhere(true, Set.of(), Set.of())
-              : head.commits > before.commits ? since(before, head, connection, asked) : null;
-      if (changed == null) {
+      if (before != null && before.isSameAs(head)) {
         return null;
       }
+      Elsewhere changed =
+          before == null || head.commits <= before.commits
+              ? EVERYTHING
+              : since(before, head, connection, asked);
       if (changed.everything()) {
         known.forget();
       } else {
@@ -177,27 +181,52 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private static Elsewhere since(
-      Head before, Head head, Connection connection, Set<CommandId> asked) throws SQLException {
+  /**
+   * Others' events after a head that was known; everything, when the database was replaced by one
+   * whose history does not go on from there.
+   */
+  private Elsewhere since(Head before, Head head, Connection connection, Set<CommandId> asked)
+      throws SQLException {
+    Map<Long, String> hashes = new HashMap<>();
     Set<SessionKey> sessions = new HashSet<>();
     Set<CommandId> commands = new HashSet<>();
-    Sql.list(
+    Query.all(
         connection,
-        row -> {
-          sessions.add(new SessionKey(row.getString("session_key")));
-          String id = row.getString("command_id");
-          return id != null && commands.add(new CommandId(id));
-        },
-        """
-        SELECT s.session_key, e.command_id FROM ledger_events e
-        JOIN ledger_sessions s ON s.session_no = e.session_no
-        WHERE e.position > ? AND e.position <= ?
-        """,
-        before.position,
-        head.position);
+        List.of(
+            Query.of(
+                "SELECT position, hash FROM ledger_events WHERE position = ?",
+                row -> hashes.put(row.getLong("position"), row.getString("hash")),
+                before.position),
+            Query.of(
+                """
+                SELECT s.session_key, e.command_id FROM ledger_events e
+                JOIN ledger_sessions s ON s.session_no = e.session_no
+                WHERE e.position > ? AND e.position <= ?
+                """,
+                row -> {
+                  sessions.add(new SessionKey(row.getString("session_key")));
+                  String id = row.getString("command_id");
+                  if (id != null) {
+                    commands.add(new CommandId(id));
+                  }
+                },
+                before.position,
+                head.position)));
+    if (!Objects.equals(hashes.get(before.position), known.hash())) {
+      return EVERYTHING;
+    }
     commands.retainAll(asked);
     commands.addAll(KnownCommands.overEverySession(connection, asked));
     return new Elsewhere(false, sessions, commands);
+  }
+
+  private static @Nullable String hashAt(Connection connection, long position) throws SQLException {
+    return Sql.one(
+            connection,
+            row -> row.getString("hash"),
+            "SELECT hash FROM ledger_events WHERE position = ?",
+            position)
+        .orElse(null);
   }
 
   /**
@@ -208,7 +237,7 @@ public final class Store implements AutoCloseable {
     if (head.commits < seen.commits) {
       lost.add(new Lost(lastGroup(connection), groups));
     }
-    known.headIs(head);
+    known.headIs(head, hashAt(connection, head.position));
     seen = head;
   }
 

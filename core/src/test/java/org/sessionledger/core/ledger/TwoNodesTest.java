@@ -97,6 +97,34 @@ class TwoNodesTest {
     }
   }
 
+  /** A standby that took over without the newest commits, on which others wrote meanwhile. */
+  @ParameterizedTest(name = "{0} commits where there were 2")
+  @ValueSource(ints = {2, 3})
+  void a_database_that_came_back_with_another_history_is_believed(int commits) {
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger here = database.open()) {
+      open("k", "s-1").to(here);
+      start("k", "s-1", "r-1").to(here);
+      for (String undo :
+          List.of(
+              "DELETE FROM ledger_events WHERE position = 2",
+              "DELETE FROM ledger_instances",
+              "UPDATE ledger_writers SET commits = 1",
+              "UPDATE ledger_head SET commits = 1, position = 1, active_runs = 0, accepted = 1")) {
+        LedgerAudit.execute(here.dataSource(), undo);
+      }
+      try (Ledger there = database.open()) {
+        for (int i = 1; i < commits; i++) {
+          assertThat(reset("k", "s-" + (i + 1)).to(there).verdict()).isEqualTo(Verdict.ACCEPTED);
+        }
+      }
+
+      assertThat(complete("k", "r-1").to(here).verdict()).isEqualTo(Verdict.REJECTED);
+      assertThat(start("k", "s-" + commits, "r-2").to(here).verdict()).isEqualTo(Verdict.ACCEPTED);
+      LedgerAudit.verify(here);
+    }
+  }
+
   @Test
   void a_node_with_an_old_copy_in_memory_refuses_nothing_that_is_valid() {
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
