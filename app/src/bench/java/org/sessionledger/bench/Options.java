@@ -41,7 +41,7 @@ record Options(
         names("only"),
         names("competitors"),
         Duration.ofMillis(Math.round(1_000 * Double.parseDouble(text("seconds", "2")))),
-        Integer.parseInt(text("warmups", "2")),
+        Integer.parseInt(text("warmups", "4")),
         Integer.parseInt(text("windows", "5")),
         Integer.parseInt(text("flood", "1000000")),
         Integer.parseInt(text("known", "1000000")),
