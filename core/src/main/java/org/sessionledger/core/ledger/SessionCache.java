@@ -15,7 +15,7 @@ import org.sessionledger.core.identity.SessionKey;
 @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
 final class SessionCache implements Cache {
 
-  private static final int KEPT_MAX = 10_000;
+  private static final int KEPT_MAX = 20_000;
 
   private final Map<Object, Object> entries = new LinkedHashMap<>(1_024, 0.75f, true);
 
