@@ -63,8 +63,11 @@ final class Answers implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    answer(List.of(batch));
-    done();
+    try {
+      answer(List.of(batch));
+    } finally {
+      done();
+    }
   }
 
   private void answerAll() {
@@ -85,8 +88,11 @@ final class Answers implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-      answer(batches);
-      done();
+      try {
+        answer(batches);
+      } finally {
+        done();
+      }
     }
   }
 

@@ -45,7 +45,10 @@ final class Writer implements AutoCloseable {
   static final int WAITING_CHARACTERS_MAX = 16 << 20;
 
   /** Commands that share one transaction at most. */
-  private static final int GROUP_MAX = 256;
+  private static final int GROUP_MAX = 128;
+
+  /** Commands that are decided and written by one thread at most; more are worth a hand-over. */
+  private static final int FEW = 16;
 
   /** How long a caller waits for room before it hears that the ledger is busy. */
   private static final long ROOM_SECONDS = 2;
@@ -182,7 +185,7 @@ final class Writer implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         LOG.warn("The ledger's decider is interrupted by nobody's right; it goes on");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // The database may come back; whoever waited was told.
         LOG.warn("The ledger could not look at the database", e);
       }
@@ -210,8 +213,9 @@ final class Writer implements AutoCloseable {
         dryRun(first);
         return;
       }
-      if (!busy && queue.isEmpty()) {
+      if (alone || (!busy && group.size() <= FEW && queue.isEmpty())) {
         // Nobody waits who could be decided meanwhile: without handing over, it is written sooner.
+        // What stands alone is never decided on what may not come true.
         now = group;
         busy = true;
       } else {
@@ -234,10 +238,14 @@ final class Writer implements AutoCloseable {
   private void decideUnderTheLock(List<Waiting> group) {
     List<Submission> submissions = submissions(group);
     Lookup lookup = decider.lookup(submissions);
-    if (!store.begin(lookup)) {
+    List<Draft> drafts;
+    if (store.begin(lookup)) {
+      drafts = decider.decide(submissions, lookup);
+    } else {
       lookNow();
+      drafts = decider.decide(submissions);
     }
-    written(group, store.commit(decider.decide(submissions, lookup)));
+    written(group, store.commit(drafts));
   }
 
   /** What waits by now, up to a command that must see all before it written. */
@@ -319,7 +327,10 @@ final class Writer implements AutoCloseable {
     Store.Elsewhere changed = store.catchUp(Set.of());
     if (changed != null) {
       decider.decideAgain(List.of(), changed);
-      answers.reached(store.position());
+      if (store.isShared()) {
+        // What others committed is durable; what this one did is told when it is.
+        answers.reached(store.position());
+      }
     }
   }
 

@@ -34,7 +34,7 @@ public final class Commits {
     for (Runnable listener : listeners) {
       try {
         listener.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // What was committed stays so, whoever stumbles over it.
         Store.LOG.warn("A listener for new events failed", e);
       }

@@ -40,6 +40,7 @@ public record Draft(
       sessions.addAll(arrival.command().sessionKeys());
     }
     events.forEach(event -> sessions.add(event.event().sessionKey()));
+    snapshots.forEach(snapshot -> sessions.add(snapshot.sessionKey()));
     return sessions;
   }
 

@@ -141,6 +141,7 @@ final class Group {
         keys.add(key);
       }
       draft.events().forEach(event -> keys.add(event.event().sessionKey()));
+      draft.snapshots().forEach(snapshot -> keys.add(snapshot.sessionKey()));
     }
     return new Group(known, before, connection, clock, known.tails.of(connection, keys));
   }

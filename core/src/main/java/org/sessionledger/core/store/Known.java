@@ -31,7 +31,7 @@ final class Known {
   /** Where sessions' streams end. */
   final Tails tails = new Tails();
 
-  /** Lines of the decision log, by what makes arrivals repeats of each other. They stay. */
+  /** Lines of the decision log, by what makes arrivals repeats of each other. */
   final Map<String, Line> lines = new Recent<>(KEPT_MAX);
 
   /** The hash of the newest line of the decision log, by session. */
@@ -66,6 +66,7 @@ final class Known {
   /** Others changed sessions, and perhaps the decision log. */
   void changedElsewhere(Collection<SessionKey> sessions) {
     tails.drop(sessions);
+    lines.clear();
     lineHashes.clear();
   }
 

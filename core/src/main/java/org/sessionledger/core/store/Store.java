@@ -57,6 +57,9 @@ public final class Store implements AutoCloseable {
    */
   public record Committed(long number, long position, List<Decision> decisions) {}
 
+  /** When others wrote more than this, asking for everything anew costs less than reading it. */
+  private static final int EVENTS_ELSEWHERE_MAX = 10_000;
+
   private static final Elsewhere EVERYTHING = new Elsewhere(true, Set.of(), Set.of());
 
   /** Groups that were committed and are gone: numbers after the one, up to the other. */
@@ -82,6 +85,9 @@ public final class Store implements AutoCloseable {
   private volatile Head seen;
 
   private long groups;
+
+  /** The newest of them that is committed. */
+  private long committed;
 
   /** Few: each time that the database came back with less. */
   private final List<Lost> lost = new CopyOnWriteArrayList<>();
@@ -114,6 +120,11 @@ public final class Store implements AutoCloseable {
       reading.close();
       throw new StoreFailure("cannot read the ledger's head", e);
     }
+  }
+
+  /** True when other processes may write into the same database. */
+  public boolean isShared() {
+    return forcing == null;
   }
 
   /** What must be known for ever, with what is decided and not written yet laid over it. */
@@ -166,7 +177,9 @@ public final class Store implements AutoCloseable {
         return null;
       }
       Elsewhere changed =
-          before == null || head.commits <= before.commits
+          before == null
+                  || head.commits <= before.commits
+                  || head.position - before.position > EVENTS_ELSEWHERE_MAX
               ? EVERYTHING
               : since(before, head, connection, asked);
       if (changed.everything()) {
@@ -174,7 +187,7 @@ public final class Store implements AutoCloseable {
       } else {
         known.changedElsewhere(changed.sessions());
       }
-      found(connection, head);
+      found(connection, head, changed);
       return changed;
     } catch (SQLException e) {
       throw new StoreFailure("cannot read what others wrote", e);
@@ -230,12 +243,16 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Goes on from a head that another one left. A database that lost what it had not forced to its
-   * file has fewer commits than were seen.
+   * Goes on from a head that another one left. A database that lost commits of this writer, such as
+   * what it had not forced to its file, has an older group of it.
    */
-  private void found(Connection connection, Head head) throws SQLException {
-    if (head.commits < seen.commits) {
-      lost.add(new Lost(lastGroup(connection), groups));
+  private void found(Connection connection, Head head, Elsewhere changed) throws SQLException {
+    if (changed.everything()) {
+      long kept = lastGroup(connection);
+      if (kept < committed) {
+        lost.add(new Lost(kept, committed));
+        committed = kept;
+      }
     }
     known.headIs(head, hashAt(connection, head.position));
     seen = head;
@@ -268,6 +285,7 @@ public final class Store implements AutoCloseable {
     }
     finish(connection, number);
     locked = null;
+    committed = number;
     group.written();
     seen = group.head();
     return new Committed(number, seen.position, decisions);

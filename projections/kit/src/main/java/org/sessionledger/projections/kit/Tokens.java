@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
@@ -172,19 +173,34 @@ final class Tokens implements TokenStore {
     left.put(processor, position(token));
   }
 
+  /** Waits for a batch that moves it now: where it was left is told before that is committed. */
   @Override
   public void extendClaim(String processor, int segment) {
-    requireClaimed(
-        processor,
+    int extended =
         inTransaction(
-            connection ->
-                Sql.update(
-                    connection,
-                    "UPDATE view_tokens SET claimed_until = " + CLAIMED_UNTIL + AS_LEFT,
-                    processor,
-                    segment,
-                    node,
-                    left(processor))));
+            connection -> {
+              Optional<Long> position =
+                  Sql.one(
+                      connection,
+                      row -> row.getLong("position"),
+                      """
+                      SELECT position FROM view_tokens
+                      WHERE processor_name = ? AND segment = ? AND owner = ? FOR UPDATE
+                      """,
+                      processor,
+                      segment,
+                      node);
+              return position.isEmpty() || position.get() != left(processor)
+                  ? 0
+                  : Sql.update(
+                      connection,
+                      "UPDATE view_tokens SET claimed_until = " + CLAIMED_UNTIL + AS_LEFT,
+                      processor,
+                      segment,
+                      node,
+                      position.get());
+            });
+    requireClaimed(processor, extended);
   }
 
   private long left(String processor) {
