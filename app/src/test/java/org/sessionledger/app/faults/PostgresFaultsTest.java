@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @Tag("faults")
 class PostgresFaultsTest {
 
-  private static final int CUTS = Faults.measure("postgresql-cuts", 5, 100);
+  private static final int CUTS = Faults.measure("postgresql-cuts", 2, 100);
   private static final int STOPS = Faults.measure("postgresql-stops", 1, 10);
   private static final int FULL_DISKS = Faults.measure("postgresql-full-disks", 1, 10);
 

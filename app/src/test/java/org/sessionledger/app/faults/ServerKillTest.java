@@ -34,7 +34,7 @@ class ServerKillTest {
   void seed_61_kills_of_the_server_lose_no_acknowledged_decision(Databases on) {
     int kills =
         switch (on) {
-          case H2 -> Faults.measure("server-kills.h2", 2, 100);
+          case H2 -> Faults.measure("server-kills.h2", 1, 100);
           case POSTGRESQL -> Faults.measure("server-kills.postgresql", 1, 30);
         };
     Random random = new Random(61);
