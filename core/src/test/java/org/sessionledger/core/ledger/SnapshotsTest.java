@@ -97,6 +97,30 @@ class SnapshotsTest {
     }
   }
 
+  @OnBothDatabases
+  void a_snapshot_that_is_due_where_nothing_happens_is_written_all_the_same(Databases on) {
+    try (FreshDatabase database = on.fresh(folder)) {
+      try (Ledger ledger = database.open()) {
+        open("k", "s-1").to(ledger);
+        start("k", "s-1", "r-1").from("gw-1").to(ledger);
+        complete("k", "r-1").to(ledger);
+        start("k", "s-1", "r-2").from("gw-2").to(ledger);
+        for (int i = 0; i < 300; i++) {
+          progress("k", "r-2").submitTo(ledger);
+        }
+        progress("k", "r-2").to(ledger);
+      }
+      LedgerAudit.execute(database.dataSource(), "UPDATE ledger_snapshots SET revision = 1");
+      try (Ledger ledger = database.open()) {
+        // The session is read, since the process once ran something in it, and is left as it is.
+        Decision none = order("InterruptRuns", null).with("instance", "gw-1").to(ledger);
+        assertThat(none.verdict()).isEqualTo(Verdict.ACCEPTED);
+        assertThat(snapshot(ledger.dataSource())).startsWith("2 {\"key\":\"k\"");
+        LedgerAudit.verify(ledger);
+      }
+    }
+  }
+
   private static void tellLongStory(FreshDatabase database, int events) {
     try (Ledger ledger = database.open()) {
       open("k", "s-1").with("runPolicy", "single").to(ledger);
