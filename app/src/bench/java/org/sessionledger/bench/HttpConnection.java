@@ -11,28 +11,45 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One kept-alive connection that posts one request after the other. A socket and nothing else, so
- * that as little as possible of what is measured is the client.
+ * One kept-alive connection that posts one request after the other; a new one after a pause, since
+ * servers close those that rest. A socket and nothing else, so that as little as possible of what is
+ * measured is the client.
  */
 final class HttpConnection implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final Socket socket;
-  private final InputStream in;
+  private static final long REST_NANOS_MAX = 5_000_000_000L;
+
+  private final URI uri;
+  private Socket socket;
+  private InputStream in;
+  private long usedAt;
 
   HttpConnection(URI uri) {
+    this.uri = uri;
     try {
-      socket = new Socket(uri.getHost(), uri.getPort());
-      socket.setTcpNoDelay(true);
+      socket = connect();
       in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    usedAt = System.nanoTime();
+  }
+
+  private Socket connect() throws IOException {
+    Socket connected = new Socket(uri.getHost(), uri.getPort());
+    connected.setTcpNoDelay(true);
+    return connected;
   }
 
   /** The answer's body; it must be 200. */
   String post(String contentType, String body) throws IOException {
+    if (System.nanoTime() - usedAt > REST_NANOS_MAX) {
+      socket.close();
+      socket = connect();
+      in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    }
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     byte[] head =
         ("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
@@ -58,6 +75,7 @@ final class HttpConnection implements AutoCloseable {
     if (!status.startsWith("HTTP/1.1 200")) {
       throw new IllegalStateException(status + ": " + answer);
     }
+    usedAt = System.nanoTime();
     return answer;
   }
 

@@ -41,6 +41,8 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
       http.setRelaxedPathChars(BARE_CHARACTERS);
       http.setRelaxedQueryChars(BARE_CHARACTERS);
       http.setContinueResponseTiming("onRead");
+      // A runtime keeps its connections; Tomcat would close each after 100 requests.
+      http.setMaxKeepAliveRequests(-1);
     }
     connector.addLifecycleListener(
         event -> {

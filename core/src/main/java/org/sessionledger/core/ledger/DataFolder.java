@@ -34,11 +34,13 @@ final class DataFolder {
       throw new LedgerUnavailable(
           "The data folder " + folder + " has a ';' in its path, which H2 cannot take.", null);
     }
-    // async: an interrupted thread closes H2's other file channels for everybody.
     // QUERY_CACHE_SIZE: the default of 8 statements parses all of a group's anew each time.
     // WRITE_DELAY: the store writes the file itself, once a group, before anybody is answered.
+    SteadyFiles.register();
     String url =
-        "jdbc:h2:async:"
+        "jdbc:h2:"
+            + SteadyFiles.SCHEME
+            + ':'
             + home.resolve("ledger")
             + ";WRITE_DELAY=5000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
     HikariConfig config = new HikariConfig();

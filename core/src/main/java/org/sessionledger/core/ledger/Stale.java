@@ -6,7 +6,6 @@ import java.util.Set;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
-import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.store.Draft;
 import org.sessionledger.core.store.Store;
 
@@ -54,12 +53,7 @@ final class Stale {
       return false;
     }
     return commands.contains(arrival.commandId())
-        || isOverEverySession(arrival.command())
         || draft.sessions().stream().anyMatch(sessions::contains);
-  }
-
-  private static boolean isOverEverySession(SessionCommand command) {
-    return command.sessionKey() == null;
   }
 
   /** True when that made more of the drafts stale. */

@@ -284,7 +284,7 @@ final class Writer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       // An error of one command, such as too deep a recursion, must not end the thread of all.
       awaitIdle();
-      oneByOne(group, e);
+      oneByOne(group, List.of(), e);
       return null;
     }
   }
@@ -384,13 +384,10 @@ final class Writer implements AutoCloseable {
       LOG.warn("A group of {} commands was not written", group.size(), e);
       lock.lock();
       try {
-        List<Waiting> all = new ArrayList<>(group);
-        if (ready != null) {
-          // It stands on what was not written.
-          all.addAll(ready.group());
-          ready = null;
-        }
-        oneByOne(all, e);
+        // It stands on what was not written.
+        List<Waiting> behind = ready == null ? List.of() : ready.group();
+        ready = null;
+        oneByOne(group, behind, e);
       } finally {
         lock.unlock();
       }
@@ -449,23 +446,38 @@ final class Writer implements AutoCloseable {
   /**
    * A broken connection is replaced by now, and one bad entry fails alone. Under the lock, while
    * nothing else is written.
+   *
+   * @param begun whose writing failed
+   * @param behind who were not begun, and hear nothing else
    */
-  private void oneByOne(List<Waiting> all, Throwable why) {
-    Throwable failure = why;
+  private void oneByOne(List<Waiting> begun, List<Waiting> behind, Throwable why) {
     forgetAll();
-    for (Waiting each : all) {
-      if (mayTryAgain(failure)) {
-        try {
-          decideUnderTheLock(List.of(each));
-          continue;
-        } catch (RuntimeException | Error e) {
-          LOG.warn("A command could not be decided", e);
-          failure = e;
-          forgetAll();
-        }
-      }
-      each.fail(failure);
+    Throwable failure = why;
+    List<Waiting> left = new ArrayList<>(begun);
+    if (!mayTryAgain(why)) {
+      begun.forEach(each -> each.fail(why));
+      left.clear();
+      failure = forTheNext(why);
     }
+    left.addAll(behind);
+    for (Waiting each : left) {
+      if (!mayTryAgain(failure)) {
+        each.fail(failure);
+        continue;
+      }
+      try {
+        decideUnderTheLock(List.of(each));
+      } catch (RuntimeException | Error e) {
+        LOG.warn("A command could not be decided", e);
+        each.fail(e);
+        forgetAll();
+        failure = forTheNext(e);
+      }
+    }
+  }
+
+  private static Throwable forTheNext(Throwable failure) {
+    return failure instanceof StoreFailure store ? store.forTheNext() : failure;
   }
 
   private static boolean mayTryAgain(Throwable failure) {

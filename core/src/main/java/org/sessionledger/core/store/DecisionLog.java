@@ -176,27 +176,33 @@ final class DecisionLog {
       Connection connection, List<Entry> entries, List<String> keys, Map<String, Known.Line> known)
       throws SQLException {
     Map<String, String> hashes = new HashMap<>();
+    Set<String> asked = new LinkedHashSet<>();
     for (int i = 0; i < keys.size(); i++) {
       String session = sessionKey(entries.get(i));
-      if (known.containsKey(keys.get(i)) || hashes.containsKey(session)) {
-        continue;
+      if (!known.containsKey(keys.get(i))) {
+        String newest = tables.lineHashes.get(session);
+        hashes.put(session, newest != null ? newest : Hash.NONE);
+        if (newest == null) {
+          asked.add(session);
+        }
       }
-      String newest = tables.lineHashes.get(session);
-      hashes.put(session, newest != null ? newest : newestHash(connection, session));
+    }
+    if (!asked.isEmpty()) {
+      Query.all(
+          connection,
+          List.of(
+              Query.of(
+                  """
+                  SELECT d.session_key, d.hash
+                  FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS q (session_key)
+                  JOIN ledger_decisions d ON d.seq = (
+                    SELECT n.seq FROM ledger_decisions n WHERE n.session_key = q.session_key
+                    ORDER BY n.session_key DESC, n.seq DESC LIMIT 1)
+                  """,
+                  row -> hashes.put(row.getString("session_key"), row.getString("hash")),
+                  (Object) asked.toArray(String[]::new))));
     }
     return hashes;
-  }
-
-  private static String newestHash(Connection connection, String session) throws SQLException {
-    return Sql.one(
-            connection,
-            row -> row.getString("hash"),
-            """
-            SELECT hash FROM ledger_decisions WHERE session_key = ?
-            ORDER BY session_key DESC, seq DESC LIMIT 1
-            """,
-            session)
-        .orElse(Hash.NONE);
   }
 
   private void link(Line line, Map<String, String> hashes) {

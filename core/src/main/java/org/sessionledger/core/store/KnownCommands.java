@@ -1,10 +1,8 @@
 package org.sessionledger.core.store;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.sessionledger.core.identity.CommandId;
@@ -44,16 +42,12 @@ final class KnownCommands {
         all);
   }
 
-  /** Those of some ids that commands over every session have. */
-  static List<CommandId> overEverySession(Connection connection, Collection<CommandId> ids)
-      throws SQLException {
-    return ids.isEmpty()
-        ? List.of()
-        : Sql.list(
-            connection,
-            row -> new CommandId(row.getString("command_id")),
-            "SELECT command_id FROM ledger_commands WHERE command_id = ANY(?)",
-            (Object) ids.stream().map(CommandId::value).toArray(String[]::new));
+  /** Asks for those of some ids that commands over every session have. */
+  static Query overEverySession(Collection<CommandId> ids, Consumer<CommandId> answer) {
+    return Query.of(
+        "SELECT command_id FROM ledger_commands WHERE command_id = ANY(?)",
+        row -> answer.accept(new CommandId(row.getString("command_id"))),
+        (Object) ids.stream().map(CommandId::value).toArray(String[]::new));
   }
 
   private static Map.Entry<CommandId, Draft.KnownCommand> known(ResultSet row) throws SQLException {

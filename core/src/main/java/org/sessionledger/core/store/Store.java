@@ -60,8 +60,6 @@ public final class Store implements AutoCloseable {
   /** When others wrote more than this, asking for everything anew costs less than reading it. */
   private static final int EVENTS_ELSEWHERE_MAX = 10_000;
 
-  private static final Elsewhere EVERYTHING = new Elsewhere(true, Set.of(), Set.of());
-
   /** Groups that were committed and are gone: numbers after the one, up to the other. */
   private record Lost(long after, long upTo) {
 
@@ -176,28 +174,17 @@ public final class Store implements AutoCloseable {
       if (before != null && before.isSameAs(head)) {
         return null;
       }
-      Elsewhere changed =
-          before == null
-                  || head.commits <= before.commits
-                  || head.position - before.position > EVENTS_ELSEWHERE_MAX
-              ? EVERYTHING
-              : since(before, head, connection, asked);
-      if (changed.everything()) {
-        known.forget();
-      } else {
-        known.changedElsewhere(changed.sessions());
-      }
-      found(connection, head, changed);
-      return changed;
+      return before == null
+              || head.commits <= before.commits
+              || head.position - before.position > EVENTS_ELSEWHERE_MAX
+          ? everything(head, connection, null)
+          : since(before, head, connection, asked);
     } catch (SQLException e) {
       throw new StoreFailure("cannot read what others wrote", e);
     }
   }
 
-  /**
-   * Others' events after a head that was known; everything, when the database was replaced by one
-   * whose history does not go on from there.
-   */
+  /** What others changed after a head that was known. */
   private Elsewhere since(Head before, Head head, Connection connection, Set<CommandId> asked)
       throws SQLException {
     Map<Long, String> hashes = new HashMap<>();
@@ -207,9 +194,10 @@ public final class Store implements AutoCloseable {
         connection,
         List.of(
             Query.of(
-                "SELECT position, hash FROM ledger_events WHERE position = ?",
+                "SELECT position, hash FROM ledger_events WHERE position = ? OR position = ?",
                 row -> hashes.put(row.getLong("position"), row.getString("hash")),
-                before.position),
+                before.position,
+                head.position),
             Query.of(
                 """
                 SELECT s.session_key, e.command_id FROM ledger_events e
@@ -224,13 +212,41 @@ public final class Store implements AutoCloseable {
                   }
                 },
                 before.position,
-                head.position)));
+                head.position),
+            KnownCommands.overEverySession(asked, commands::add)));
+    String newest = hashes.get(head.position);
     if (!Objects.equals(hashes.get(before.position), known.hash())) {
-      return EVERYTHING;
+      // The database was replaced by one whose history does not go on from there.
+      return everything(head, connection, newest);
     }
     commands.retainAll(asked);
-    commands.addAll(KnownCommands.overEverySession(connection, asked));
+    known.changedElsewhere(sessions);
+    found(head, newest);
     return new Elsewhere(false, sessions, commands);
+  }
+
+  /**
+   * Nothing that was known counts any more. A database that lost commits of this writer, such as
+   * what it had not forced to its file, has an older group of it.
+   *
+   * @param hash of the event at the head's position; null when it has to be asked for
+   */
+  private Elsewhere everything(Head head, Connection connection, @Nullable String hash)
+      throws SQLException {
+    known.forget();
+    long kept = lastGroup(connection);
+    if (kept < committed) {
+      lost.add(new Lost(kept, committed));
+      committed = kept;
+    }
+    found(head, hash != null ? hash : hashAt(connection, head.position));
+    return new Elsewhere(true, Set.of(), Set.of());
+  }
+
+  /** Goes on from a head that another one left. */
+  private void found(Head head, @Nullable String hash) {
+    known.headIs(head, hash);
+    seen = head;
   }
 
   private static @Nullable String hashAt(Connection connection, long position) throws SQLException {
@@ -240,22 +256,6 @@ public final class Store implements AutoCloseable {
             "SELECT hash FROM ledger_events WHERE position = ?",
             position)
         .orElse(null);
-  }
-
-  /**
-   * Goes on from a head that another one left. A database that lost commits of this writer, such as
-   * what it had not forced to its file, has an older group of it.
-   */
-  private void found(Connection connection, Head head, Elsewhere changed) throws SQLException {
-    if (changed.everything()) {
-      long kept = lastGroup(connection);
-      if (kept < committed) {
-        lost.add(new Lost(kept, committed));
-        committed = kept;
-      }
-    }
-    known.headIs(head, hashAt(connection, head.position));
-    seen = head;
   }
 
   /**

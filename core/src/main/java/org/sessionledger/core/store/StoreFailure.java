@@ -8,20 +8,26 @@ public final class StoreFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean again;
-
-  public StoreFailure(String message, Throwable cause) {
-    this(message, cause, true);
+  private enum Kept {
+    NOTHING,
+    NOTHING_AND_NO_DATABASE,
+    NOBODY_KNOWS
   }
 
-  private StoreFailure(String message, Throwable cause, boolean again) {
+  private final Kept kept;
+
+  public StoreFailure(String message, Throwable cause) {
+    this(message, cause, Kept.NOTHING);
+  }
+
+  private StoreFailure(String message, Throwable cause, Kept kept) {
     super(message + ": " + firstLine(cause), cause);
-    this.again = again;
+    this.kept = kept;
   }
 
   /** No connection can be had; trying again at once would only wait for the next timeout. */
-  static StoreFailure unreachable(SQLException cause) {
-    return new StoreFailure("no connection to the database", cause, false);
+  static StoreFailure unreachable(Throwable cause) {
+    return new StoreFailure("no connection to the database", cause, Kept.NOTHING_AND_NO_DATABASE);
   }
 
   /** Nobody knows whether the group is kept. */
@@ -30,7 +36,7 @@ public final class StoreFailure extends RuntimeException {
         "the connection broke during a commit and the database cannot be asked what became of it;"
             + " sent again under its command id, an accepted command is not carried out twice",
         cause,
-        false);
+        Kept.NOBODY_KNOWS);
   }
 
   /**
@@ -46,7 +52,12 @@ public final class StoreFailure extends RuntimeException {
 
   /** True when nothing was kept and a second attempt on a new connection may well succeed. */
   public boolean mayTryAgain() {
-    return again;
+    return kept == Kept.NOTHING;
+  }
+
+  /** What this means to those who wait behind and of whom nothing was begun. */
+  public StoreFailure forTheNext() {
+    return kept == Kept.NOBODY_KNOWS ? unreachable(this) : this;
   }
 
   /** Drivers put whole rows into their messages; the rest stays with the cause. */

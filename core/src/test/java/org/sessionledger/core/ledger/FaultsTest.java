@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +20,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.session.Decision;
@@ -181,6 +185,38 @@ class FaultsTest {
         }
         assertThat(all).allMatch(sent -> sent.failure() == null);
         assertEachDecidedOnce(ledger, all);
+      }
+    }
+  }
+
+  /** H2 has it before its file does: a view must not know what the file may never know. */
+  @Test
+  void a_group_that_fails_does_not_show_the_events_of_the_one_before_until_they_are_durable()
+      throws Exception {
+    try (FreshDatabase database = Databases.H2.fresh(folder)) {
+      FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
+      try (Ledger ledger = Ledger.open(faulty.dataSource());
+          BlockingStream<TrackedEventMessage<?>> seen = ledger.events().openStream(null)) {
+        open("k", "s-1").to(ledger);
+        LedgerAudit.execute(
+            database.dataSource(),
+            "ALTER TABLE ledger_events ADD CONSTRAINT poison CHECK (command_id <> 'poison')");
+        seen.nextAvailable();
+        CompletableFuture<Decision> good;
+        try (AutoCloseable held = faulty.holdCheckpoints()) {
+          CompletableFuture<Decision> poison;
+          try (HeadLock head = HeadLock.on(database.dataSource())) {
+            good = start("k", "s-1", "r-1").submitTo(ledger);
+            head.awaitAnother();
+            poison = start("k", "s-1", "r-2").id("poison").submitTo(ledger);
+          }
+          assertThat(poison).failsWithin(Duration.ofSeconds(30));
+          assertThat(good).isNotDone();
+          assertThat(seen.hasNextAvailable()).isFalse();
+        }
+        assertThat(good.join().verdict()).isEqualTo(Verdict.ACCEPTED);
+        assertThat(seen.hasNextAvailable(30, TimeUnit.SECONDS)).isTrue();
+        LedgerAudit.verify(database.dataSource());
       }
     }
   }

@@ -84,13 +84,6 @@ class StaleTest {
   }
 
   @Test
-  void a_command_over_every_session() {
-    Draft everywhere =
-        draft("id-every", new SessionCommand.InterruptRuns(null, "gw-1", null, null, null));
-    assertThat(Stale.of(List.of(List.of(everywhere)), changed(C)).has(everywhere)).isTrue();
-  }
-
-  @Test
   void all_of_it_when_nothing_can_be_trusted() {
     Store.Elsewhere everything = new Store.Elsewhere(true, Set.of(), Set.of());
     assertThat(Stale.of(List.of(List.of(OF_A)), everything).has(OF_A)).isTrue();

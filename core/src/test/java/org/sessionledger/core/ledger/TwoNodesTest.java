@@ -126,6 +126,31 @@ class TwoNodesTest {
     }
   }
 
+  /** It has the same events, so that only the refusals can tell. */
+  @Test
+  void a_refusal_that_was_lost_with_its_database_is_counted_on_a_line_that_exists() {
+    try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
+        Ledger here = database.open()) {
+      open("k", "s-1").to(here);
+      complete("k", "nobody").to(here);
+      for (String undo :
+          List.of(
+              "DELETE FROM ledger_decisions",
+              "DELETE FROM ledger_rejections",
+              "UPDATE ledger_writers SET commits = 1",
+              "UPDATE ledger_head SET commits = 1, decision_seq = 0, rejected = 0")) {
+        LedgerAudit.execute(here.dataSource(), undo);
+      }
+      try (Ledger there = database.open()) {
+        complete("k", "another").to(there);
+        complete("k", "third").to(there);
+      }
+
+      complete("k", "nobody").to(here);
+      assertThat(LedgerAudit.verify(here).rejected()).isEqualTo(3);
+    }
+  }
+
   @Test
   void a_node_with_an_old_copy_in_memory_refuses_nothing_that_is_valid() {
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);

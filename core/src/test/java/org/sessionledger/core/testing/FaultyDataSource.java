@@ -6,7 +6,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /** A data source over a real one whose commits and connections fail when the test says so. */
@@ -17,6 +19,7 @@ public final class FaultyDataSource {
   private final AtomicInteger losesCommit = new AtomicInteger();
   private final AtomicInteger refusesConnection = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
+  private final ReentrantLock checkpoints = new ReentrantLock();
   private volatile int refusedAfterFault;
   private volatile boolean away;
 
@@ -49,6 +52,12 @@ public final class FaultyDataSource {
     away = isAway;
   }
 
+  /** No {@code CHECKPOINT} begins until it is closed; the caller's thread closes it. */
+  public AutoCloseable holdCheckpoints() {
+    checkpoints.lock();
+    return checkpoints::unlock;
+  }
+
   /** Faults that happened. */
   public int faults() {
     return faults.get();
@@ -75,6 +84,9 @@ public final class FaultyDataSource {
           if (away && method.getName().equals("prepareStatement")) {
             throw new SQLException("the connection is gone, by the test's order", "08006");
           }
+          if (method.getName().equals("createStatement")) {
+            return statement((Statement) call(connection, method, args));
+          }
           if (!method.getName().equals("commit")) {
             return call(connection, method, args);
           }
@@ -86,6 +98,18 @@ public final class FaultyDataSource {
             throw broken();
           }
           return null;
+        });
+  }
+
+  private Statement statement(Statement statement) {
+    return proxy(
+        Statement.class,
+        (proxy, method, args) -> {
+          if (method.getName().equals("execute") && args[0].equals("CHECKPOINT")) {
+            checkpoints.lock();
+            checkpoints.unlock();
+          }
+          return call(statement, method, args);
         });
   }
 

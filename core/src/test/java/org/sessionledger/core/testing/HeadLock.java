@@ -13,8 +13,15 @@ public final class HeadLock implements AutoCloseable {
 
   private final Connection connection;
 
-  private HeadLock(Connection connection) {
+  /** Counts the connections that wait. */
+  private final String waiters;
+
+  private HeadLock(Connection connection) throws SQLException {
     this.connection = connection;
+    this.waiters =
+        connection.getMetaData().getDatabaseProductName().equals("H2")
+            ? "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL"
+            : "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
   }
 
   public static HeadLock on(DataSource dataSource) {
@@ -30,7 +37,7 @@ public final class HeadLock implements AutoCloseable {
     }
   }
 
-  /** Until somebody else waits for the head; PostgreSQL can tell. */
+  /** Until somebody else waits for the head. */
   public void awaitAnother() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (waiting() == 0) {
@@ -43,7 +50,7 @@ public final class HeadLock implements AutoCloseable {
 
   private long waiting() {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) {
+        ResultSet row = statement.executeQuery(waiters)) {
       row.next();
       return row.getLong(1);
     } catch (SQLException e) {

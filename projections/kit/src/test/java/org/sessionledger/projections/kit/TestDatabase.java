@@ -18,6 +18,11 @@ public enum TestDatabase {
     String url() {
       return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
     }
+
+    @Override
+    String waiting() {
+      return "SELECT 1 FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
+    }
   },
   POSTGRESQL {
     @Override
@@ -30,6 +35,11 @@ public enum TestDatabase {
         throw new IllegalStateException(e);
       }
       return Server.ONE.getJdbcUrl("postgres", name);
+    }
+
+    @Override
+    String waiting() {
+      return "SELECT 1 FROM pg_locks WHERE NOT granted";
     }
   };
 
@@ -49,6 +59,14 @@ public enum TestDatabase {
   }
 
   abstract String url();
+
+  /** A row for each connection that waits for another one's rows. */
+  abstract String waiting();
+
+  boolean somebodyWaits(DataSource dataSource) {
+    return Sql.query(
+        dataSource, connection -> !Sql.list(connection, row -> row.getInt(1), waiting()).isEmpty());
+  }
 
   /** A new, empty database. */
   public HikariDataSource create() {

@@ -7,8 +7,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.ReplayToken;
@@ -127,6 +129,31 @@ class TokensTest {
       nodes.claimEnds("- INTERVAL '1' SECOND");
       assertThat(nodes.isAvailable(nodes.there)).isTrue();
       assertThat(nodes.claim(nodes.there)).isEqualTo(8);
+    }
+  }
+
+  /** Axon extends claims on a thread of its own, while a batch takes its time. */
+  @ParameterizedTest
+  @EnumSource
+  void a_claim_is_extended_while_a_batch_is_about_to_move_the_token(TestDatabase database) {
+    try (Nodes nodes = new Nodes(database)) {
+      nodes.claim(nodes.here);
+      CompletableFuture<Void> extended =
+          nodes.transactions.fetchInTransaction(
+              () -> {
+                nodes.here.storeToken(at(7), VIEW, 0);
+                CompletableFuture<Void> extending =
+                    CompletableFuture.runAsync(
+                        () ->
+                            nodes.transactions.executeInTransaction(
+                                () -> nodes.here.extendClaim(VIEW, 0)));
+                while (!extending.isDone() && !database.somebodyWaits(nodes.dataSource)) {
+                  Thread.onSpinWait();
+                }
+                return extending;
+              });
+      assertThat(extended).succeedsWithin(Duration.ofSeconds(30));
+      assertThat(nodes.claim(nodes.here)).isEqualTo(7);
     }
   }
 
