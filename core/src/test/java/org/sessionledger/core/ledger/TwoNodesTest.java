@@ -148,6 +148,12 @@ class TwoNodesTest {
 
       complete("k", "nobody").to(here);
       assertThat(LedgerAudit.verify(here).rejected()).isEqualTo(3);
+      List<String> runs = new ArrayList<>();
+      LedgerAudit.each(
+          here.dataSource(),
+          "SELECT run_id FROM ledger_decisions ORDER BY seq",
+          row -> runs.add(row.getString("run_id")));
+      assertThat(runs).containsExactly("another", "third", "nobody");
     }
   }
 
