@@ -94,7 +94,7 @@ class SteadyFilesTest {
 
   @Test
   void a_database_in_it_outlives_those_who_are_interrupted_in_it() throws SQLException {
-    String url = "jdbc:h2:async:" + folder.resolve("database");
+    String url = "jdbc:h2:steady:" + folder.resolve("database");
     try (Connection before = DriverManager.getConnection(url, "sa", "")) {
       execute(before, "CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR)");
       execute(before, "INSERT INTO t SELECT x, REPEAT('s', 500) FROM SYSTEM_RANGE(1, 2000)");
