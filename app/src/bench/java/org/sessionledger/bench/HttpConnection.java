@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /**
  * One kept-alive connection that posts one request after the other; a new one after a pause, since
- * servers close those that rest. A socket and nothing else, so that as little as possible of what is
- * measured is the client.
+ * servers close those that rest. A socket and nothing else, so that as little as possible of what
+ * is measured is the client.
  */
 final class HttpConnection implements AutoCloseable {
 
