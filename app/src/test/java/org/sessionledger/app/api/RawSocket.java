@@ -18,20 +18,29 @@ final class RawSocket {
   }
 
   static Answer send(URI server, byte[] request) {
+    String answer = exchange(server, request);
+    int end = answer.indexOf("\r\n\r\n");
+    if (end < 0) {
+      throw new AssertionError("no HTTP answer but '" + answer + "'");
+    }
+    return new Answer(
+        Integer.parseInt(answer.split(" ", 3)[1]),
+        answer.substring(0, end),
+        unchunked(answer.substring(0, end), answer.substring(end + 4)));
+  }
+
+  /** All that the server says to all that is sent on one connection. */
+  static String exchange(URI server, String requests) {
+    return exchange(server, requests.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String exchange(URI server, byte[] requests) {
     try (Socket socket = new Socket(server.getHost(), server.getPort())) {
       socket.setSoTimeout(30_000);
-      socket.getOutputStream().write(request);
+      socket.getOutputStream().write(requests);
       socket.getOutputStream().flush();
       socket.shutdownOutput();
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int end = answer.indexOf("\r\n\r\n");
-      if (end < 0) {
-        throw new AssertionError("no HTTP answer but '" + answer + "'");
-      }
-      return new Answer(
-          Integer.parseInt(answer.split(" ", 3)[1]),
-          answer.substring(0, end),
-          unchunked(answer.substring(0, end), answer.substring(end + 4)));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

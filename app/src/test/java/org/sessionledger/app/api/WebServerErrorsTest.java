@@ -43,6 +43,13 @@ class WebServerErrorsTest extends ServerTest {
   }
 
   @Test
+  void a_connection_takes_more_than_a_hundred_requests() {
+    String request = "GET /v1/stats HTTP/1.1\r\nHost: x\r\n\r\n";
+    String answers = RawSocket.exchange(client.server(), request.repeat(150));
+    assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(151);
+  }
+
+  @Test
   void headers_over_64_KiB_are_a_problem() {
     RawSocket.Answer answer = RawSocket.get(client.server(), "/v1/stats?" + "x".repeat(70_000));
     assertThat(answer.status()).isIn(400, 414, 431);

@@ -94,8 +94,11 @@ public final class SteadyFiles extends FilePathWrapper {
 
     @Override
     protected void implTruncate(long size) throws IOException {
-      if (size < writing.length()) {
-        writing.setLength(size);
+      // It moves the place at which is written next.
+      synchronized (writing) {
+        if (size < writing.length()) {
+          writing.setLength(size);
+        }
       }
     }
 

@@ -177,7 +177,7 @@ public final class Store implements AutoCloseable {
       return before == null
               || head.commits <= before.commits
               || head.position - before.position > EVENTS_ELSEWHERE_MAX
-          ? everything(head, connection, null)
+          ? everything(head, connection)
           : since(before, head, connection, asked);
     } catch (SQLException e) {
       throw new StoreFailure("cannot read what others wrote", e);
@@ -214,32 +214,28 @@ public final class Store implements AutoCloseable {
                 before.position,
                 head.position),
             KnownCommands.overEverySession(asked, commands::add)));
-    String newest = hashes.get(head.position);
     if (!Objects.equals(hashes.get(before.position), known.hash())) {
       // The database was replaced by one whose history does not go on from there.
-      return everything(head, connection, newest);
+      return everything(head, connection);
     }
     commands.retainAll(asked);
     known.changedElsewhere(sessions);
-    found(head, newest);
+    found(head, hashes.get(head.position));
     return new Elsewhere(false, sessions, commands);
   }
 
   /**
    * Nothing that was known counts any more. A database that lost commits of this writer, such as
    * what it had not forced to its file, has an older group of it.
-   *
-   * @param hash of the event at the head's position; null when it has to be asked for
    */
-  private Elsewhere everything(Head head, Connection connection, @Nullable String hash)
-      throws SQLException {
+  private Elsewhere everything(Head head, Connection connection) throws SQLException {
     known.forget();
     long kept = lastGroup(connection);
     if (kept < committed) {
       lost.add(new Lost(kept, committed));
       committed = kept;
     }
-    found(head, hash != null ? hash : hashAt(connection, head.position));
+    found(head, hashAt(connection, head.position));
     return new Elsewhere(true, Set.of(), Set.of());
   }
 

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.RecordedEvent;
@@ -302,6 +303,31 @@ class FaultsTest {
       }
       try (Ledger ledger = database.open()) {
         assertEachDecidedOnce(ledger, all);
+      }
+    }
+  }
+
+  /** On a thread that is left alone: H2 tries for ever to read a file that was closed under it. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_reader_that_is_interrupted_while_it_reads_the_file_harms_nobody() throws SQLException {
+    try (FreshDatabase database = Databases.H2.fresh(folder)) {
+      try (Ledger ledger = database.open()) {
+        open("k", "s-1").to(ledger);
+        start("k", "s-1", "r-1").to(ledger);
+        for (int i = 0; i < 500; i++) {
+          progress("k", "r-1").with("note", "n".repeat(1_000)).submitTo(ledger);
+        }
+      }
+      // Opened anew, nothing of it is in memory.
+      try (Ledger ledger = database.open();
+          Connection connection = ledger.dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        Thread.currentThread().interrupt();
+        statement.executeQuery("SELECT MAX(command) FROM ledger_events").close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(complete("k", "r-1").to(ledger).verdict()).isEqualTo(Verdict.ACCEPTED);
+        LedgerAudit.verify(ledger);
       }
     }
   }

@@ -3,6 +3,7 @@ package org.sessionledger.core.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
 import org.h2.store.fs.FilePath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +96,41 @@ class SteadyFilesTest {
   }
 
   @Test
+  void what_is_written_while_another_thread_truncates_stands_where_it_belongs() throws Exception {
+    int slots = 1_000;
+    try (FileChannel file = open("rw")) {
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 40 * slots; i++) {
+                  // The last one again and again, since it is cut off each time.
+                  write(file, slots);
+                  write(file, i % slots);
+                }
+              });
+      while (!writing.isDone()) {
+        file.truncate(4L * slots);
+      }
+      writing.join();
+      for (int slot = 0; slot < slots; slot++) {
+        ByteBuffer number = ByteBuffer.allocate(4);
+        file.read(number, 4L * slot);
+        assertThat(number.getInt(0)).isEqualTo(slot);
+      }
+    }
+  }
+
+  private static void write(FileChannel file, int slot) {
+    try {
+      file.write(ByteBuffer.allocate(4).putInt(slot).flip(), 4L * slot);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** On a thread that is left alone: H2 tries for ever to read a file that was closed under it. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void a_database_in_it_outlives_those_who_are_interrupted_in_it() throws SQLException {
     String url = "jdbc:h2:steady:" + folder.resolve("database");
     try (Connection before = DriverManager.getConnection(url, "sa", "")) {
