@@ -15,7 +15,8 @@ public final class Bench {
           new ViewLag(),
           new Nodes(),
           new StartUp(),
-          new Heap());
+          new Heap(),
+          new Rebuilding());
 
   private Bench() {}
 

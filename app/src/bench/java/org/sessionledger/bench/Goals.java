@@ -12,6 +12,9 @@ final class Goals {
 
   private static final double NODES_P99_MILLIS = 50;
 
+  /** A goal of 0, which would stand for no goal. */
+  private static final double NONE = Double.MIN_VALUE;
+
   /**
    * @param limit 0 for a figure without a goal
    * @param measured empty when its rows were not run
@@ -32,6 +35,9 @@ final class Goals {
     private String goal() {
       if (limit == 0) {
         return "none";
+      }
+      if (limit == NONE) {
+        return "0";
       }
       String number =
           limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
@@ -98,6 +104,12 @@ final class Goals {
             true,
             20));
     alone(database, Heap.PEAK, false, Heap.LIMIT_MIB);
+    alone(database, Rebuilding.STATUS, true, postgres ? 200_000 : 120_000);
+    atLeast(database, Rebuilding.STATUS, Rebuilding.SCAN, 0.5);
+    Rebuilding.OTHERS.forEach(view -> alone(database, Rebuilding.of(view), true, 100_000));
+    atMost(database, Rebuilding.DURING, Rebuilding.BEFORE, 2);
+    alone(database, Rebuilding.FAULTS, false, NONE);
+    alone(database, Rebuilding.PEAK, false, Heap.LIMIT_MIB);
   }
 
   private void atLeast(Database database, String what, String of, double limit) {

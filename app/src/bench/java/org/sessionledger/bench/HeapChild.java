@@ -69,7 +69,8 @@ public final class HeapChild {
     System.exit(0);
   }
 
-  private static void watch(AtomicLong peak) {
+  /** Keeps the most heap that is in use right after any collection. */
+  static void watch(AtomicLong peak) {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       ((NotificationEmitter) collector)
           .addNotificationListener(

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param windows windows that count
  * @param flood how many identical refusals
  * @param known sessions that a small heap knows
+ * @param events of the history that views are rebuilt from
  * @param target where results and databases are put
  */
 record Options(
@@ -28,6 +29,7 @@ record Options(
     int windows,
     int flood,
     int known,
+    int events,
     Path target) {
 
   /** Sessions that the load is spread over. */
@@ -45,6 +47,7 @@ record Options(
         Integer.parseInt(text("windows", "5")),
         Integer.parseInt(text("flood", "1000000")),
         Integer.parseInt(text("known", "1000000")),
+        Integer.parseInt(text("events", "1000000")),
         Path.of(text("target", "app/target")).toAbsolutePath());
   }
 

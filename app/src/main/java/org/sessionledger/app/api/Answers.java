@@ -25,7 +25,13 @@ final class Answers {
   private Answers() {}
 
   static ResponseEntity<byte[]> ok(JsonNode document) {
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(bytes(document));
+    return of(HttpStatus.OK, document);
+  }
+
+  static ResponseEntity<byte[]> of(HttpStatus status, JsonNode document) {
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(bytes(document));
   }
 
   /**

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Import;
   CommandController.class,
   SessionController.class,
   LedgerController.class,
+  ProjectionController.class,
   ProblemAdvice.class,
   WebServer.class
 })

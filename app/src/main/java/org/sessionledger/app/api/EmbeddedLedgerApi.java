@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -20,7 +21,10 @@ import org.sessionledger.core.session.Status;
 import org.sessionledger.core.session.Verdict;
 import org.sessionledger.core.store.LedgerReader.DecisionQuery;
 import org.sessionledger.projections.kit.Cursor;
+import org.sessionledger.projections.kit.RebuildReport;
+import org.sessionledger.projections.kit.RebuildUnderWay;
 import org.sessionledger.projections.kit.View;
+import org.sessionledger.projections.kit.ViewState;
 import org.sessionledger.projections.kit.Views;
 import org.sessionledger.projections.lineage.FindGenerations;
 import org.sessionledger.projections.runs.FindRuns;
@@ -256,6 +260,113 @@ public final class EmbeddedLedgerApi implements LedgerApi {
     catchUp();
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.set("items", Json.mapper().valueToTree(progress.states()));
+    return document;
+  }
+
+  @Override
+  public JsonNode rebuild(String view, String mode) {
+    requireView(view);
+    RebuildReport.Mode wanted = rebuildMode(mode);
+    catchUp();
+    try {
+      return Json.mapper().valueToTree(progress.rebuilds().start(view, wanted));
+    } catch (RebuildUnderWay e) {
+      throw Problems.conflict(
+          "rebuild-under-way",
+          "A rebuild is under way",
+          "The view '"
+              + e.view()
+              + "' is being rebuilt, and there is one rebuild at a time; GET"
+              + " /v1/projections/"
+              + e.view()
+              + "/rebuild tells how far it is, DELETE cancels it.");
+    }
+  }
+
+  private static RebuildReport.Mode rebuildMode(String mode) {
+    return switch (mode) {
+      case "switch" -> RebuildReport.Mode.SWITCH;
+      case "accept" -> RebuildReport.Mode.ACCEPT;
+      case "check" -> RebuildReport.Mode.CHECK;
+      default ->
+          throw Problems.badParameter(
+              "mode", "is '" + Problems.echo(mode) + "', known are switch, accept, check");
+    };
+  }
+
+  @Override
+  public JsonNode rebuildReport(String view) {
+    requireView(view);
+    return Json.mapper()
+        .valueToTree(
+            progress
+                .rebuilds()
+                .report(view)
+                .orElseThrow(
+                    () ->
+                        Problems.notFound(
+                            "never-rebuilt",
+                            "The view was never rebuilt",
+                            "The view '" + view + "' was never rebuilt; a POST begins it.")));
+  }
+
+  @Override
+  public JsonNode cancelRebuild(String view) {
+    requireView(view);
+    if (!progress.rebuilds().cancel(view)) {
+      throw Problems.conflict(
+          "no-rebuild-under-way",
+          "No rebuild of the view is under way",
+          "There is nothing to cancel: no rebuild of the view '" + view + "' is under way.");
+    }
+    return rebuildReport(view);
+  }
+
+  private void requireView(String view) {
+    List<String> names = views.all().stream().map(View::name).toList();
+    if (!names.contains(view)) {
+      throw Problems.notFound(
+          "unknown-view",
+          "No view has this name",
+          "No view is called '"
+              + Problems.echo(view)
+              + "'; there are "
+              + String.join(", ", names)
+              + ".");
+    }
+  }
+
+  @Override
+  public JsonNode health() {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    ArrayNode problems = JsonNodeFactory.instance.arrayNode();
+    for (ViewState view : progress.states()) {
+      if (view.state() != ViewState.State.RUNNING) {
+        problems.add(
+            "The view "
+                + view.name()
+                + " is not going on"
+                + (view.error() == null ? "." : ": " + view.error()));
+      }
+      if (view.parked() > 0) {
+        problems.add(
+            "The view "
+                + view.name()
+                + " leaves sessions alone whose events it cannot take: "
+                + view.parked()
+                + "; GET /v1/projections names them.");
+      }
+      if (view.refused() > 0) {
+        problems.add(
+            "Rows of the view "
+                + view.name()
+                + " refused to go back: "
+                + view.refused()
+                + "; rebuild it with mode=check to see whether it is right.");
+      }
+    }
+    document.put("status", problems.isEmpty() ? "ok" : "degraded");
+    document.set("problems", problems);
     return document;
   }
 

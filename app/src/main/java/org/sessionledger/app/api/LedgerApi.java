@@ -74,6 +74,22 @@ public interface LedgerApi extends AutoCloseable {
 
   JsonNode projections();
 
+  /**
+   * Begins to rebuild a view; the report as it begins.
+   *
+   * @param mode {@code switch}, {@code accept} or {@code check}
+   */
+  JsonNode rebuild(String view, String mode);
+
+  /** How the newest rebuild of a view goes, or went. */
+  JsonNode rebuildReport(String view);
+
+  /** Ends the rebuild of a view that is under way; its report. */
+  JsonNode cancelRebuild(String view);
+
+  /** Whether everything is well, and what is not. */
+  JsonNode health();
+
   JsonNode stats();
 
   @Override

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is asked of the ledger as a whole: refusals, totals, the views' progress. */
+/** What is asked of the ledger as a whole: refusals and totals. */
 @RestController
 class LedgerController {
 
@@ -42,14 +42,6 @@ class LedgerController {
   ResponseEntity<byte[]> decision(HttpServletRequest request, @PathVariable String decisionId) {
     QueryParameters.of(request);
     return Answers.ok(ledger.decision(decisionId));
-  }
-
-  @GetMapping(
-      path = "/v1/projections",
-      produces = {Answers.JSON, Answers.PROBLEM_JSON})
-  ResponseEntity<byte[]> projections(HttpServletRequest request) {
-    QueryParameters.of(request);
-    return Answers.ok(ledger.projections());
   }
 
   @GetMapping(

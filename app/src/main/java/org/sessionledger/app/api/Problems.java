@@ -95,6 +95,10 @@ final class Problems {
             + "; /v1/openapi.json lists what there is. A '/' inside a session key is written %2F.");
   }
 
+  static ApiProblem conflict(String type, String title, String detail) {
+    return new ApiProblem(409, type, title, detail);
+  }
+
   static ApiProblem later(String type, String title, String detail) {
     return new ApiProblem(
         new ApiProblem(503, type, title, detail).document().put(RETRY_AFTER_SECONDS, 1));

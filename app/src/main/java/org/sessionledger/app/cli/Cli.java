@@ -36,7 +36,9 @@ public final class Cli {
                     .addSubcommand(new DecisionList(terminal))
                     .addSubcommand(new DecisionExplain(terminal)))
             .addSubcommand(
-                new CommandLine(new Group.Projection()).addSubcommand(new ProjectionList(terminal)))
+                new CommandLine(new Group.Projection())
+                    .addSubcommand(new ProjectionList(terminal))
+                    .addSubcommand(new ProjectionRebuild(terminal)))
             .addSubcommand(new StatsVerb(terminal))
             .addSubcommand(new HelpVerb());
     dress(root, terminal);

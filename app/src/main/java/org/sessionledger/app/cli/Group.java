@@ -37,7 +37,7 @@ class Group implements Callable<Integer> {
   @Command(name = "decision", header = "Refusals, and why: list, explain.")
   static final class Decision extends Group {}
 
-  @Command(name = "projection", header = "The views, and how far they are: list.")
+  @Command(name = "projection", header = "The views, and how far they are: list, rebuild.")
   static final class Projection extends Group {}
 
   @Command(name = "openclaw", header = "What an OpenClaw gateway sends: replay.")

@@ -184,6 +184,33 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   @Override
+  public JsonNode rebuild(String view, String mode) {
+    return ask(
+        request(rebuildOf(view), new Query().and("mode", mode))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  @Override
+  public JsonNode rebuildReport(String view) {
+    return get(rebuildOf(view), new Query());
+  }
+
+  @Override
+  public JsonNode cancelRebuild(String view) {
+    return ask(request(rebuildOf(view), new Query()).DELETE().build());
+  }
+
+  private static String rebuildOf(String view) {
+    return "/v1/projections/" + encode(view) + "/rebuild";
+  }
+
+  @Override
+  public JsonNode health() {
+    return get("/v1/health", new Query());
+  }
+
+  @Override
   public JsonNode stats() {
     return get("/v1/stats", new Query());
   }
@@ -202,8 +229,14 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   private JsonNode get(String path, Query query) {
-    HttpRequest request =
-        HttpRequest.newBuilder(server.resolve(path + query)).timeout(queryTimeout).build();
+    return ask(request(path, query).build());
+  }
+
+  private HttpRequest.Builder request(String path, Query query) {
+    return HttpRequest.newBuilder(server.resolve(path + query)).timeout(queryTimeout);
+  }
+
+  private JsonNode ask(HttpRequest request) {
     HttpResponse<String> answer = send(request);
     JsonNode document = tree(answer.body());
     if (answer.statusCode() >= BAD_REQUEST) {

@@ -363,6 +363,8 @@ class QueryContractTest extends ServerTest {
     "/v1/decisions/x?y=1, y",
     "/v1/stats?verbose=1, verbose",
     "/v1/projections?name=status, name",
+    "/v1/projections/status/rebuild?mode=check, mode",
+    "/v1/health?deep=1, deep",
     "/v1/openapi.json?pretty, pretty",
   })
   void a_bad_parameter_is_400_and_named(String path, String parameter) {

@@ -89,6 +89,7 @@ class HelpTest {
             "decision list",
             "decision explain",
             "projection list",
+            "projection rebuild",
             "stats",
             "help");
   }

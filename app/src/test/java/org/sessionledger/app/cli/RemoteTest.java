@@ -76,6 +76,11 @@ class RemoteTest {
         });
     questions.add(() -> api.decision("no such one"));
     questions.add(api::projections);
+    questions.add(api::health);
+    questions.add(() -> api.rebuildReport("status"));
+    questions.add(() -> api.rebuildReport("nothing"));
+    questions.add(() -> api.cancelRebuild("status"));
+    questions.add(() -> api.rebuild("status", "sideways"));
     questions.add(api::stats);
     return questions.stream().map(RemoteTest::answer).toList();
   }

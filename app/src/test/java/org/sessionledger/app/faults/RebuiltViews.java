@@ -9,7 +9,7 @@ import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.testing.LedgerAudit;
-import org.sessionledger.projections.kit.Fold;
+import org.sessionledger.projections.kit.RowFold;
 import org.sessionledger.projections.kit.Tables;
 import org.sessionledger.projections.kit.View;
 import org.sessionledger.projections.kit.Views;
@@ -45,10 +45,10 @@ final class RebuiltViews {
 
   private static void assertRebuiltTheSame(Ledger ledger, View view) {
     DataSource dataSource = ledger.dataSource();
-    String live = view.table();
-    String rebuilt = live + "_rebuilt";
+    String live = Tables.of(dataSource, view);
+    String rebuilt = "view_" + view.name() + "_rebuilt";
     Tables.make(dataSource, view, rebuilt);
-    Fold fold = view.fold(rebuilt);
+    RowFold<?, ?> fold = view.fold(rebuilt);
     LedgerAudit.pages(ledger.reader(), page -> Tables.fold(dataSource, fold, page));
     assertThat(count(dataSource, "SELECT * FROM " + rebuilt)).as(live).isPositive();
     assertThat(count(dataSource, "SELECT * FROM " + live))

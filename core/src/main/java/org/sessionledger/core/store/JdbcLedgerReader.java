@@ -87,6 +87,21 @@ public final class JdbcLedgerReader implements LedgerReader {
   }
 
   @Override
+  public List<RecordedEvent> events(long first, long last, boolean withCommands) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::event,
+                "SELECT "
+                    + (withCommands ? Rows.COMMAND_COLUMNS : Rows.BARE_COLUMNS)
+                    + " FROM ledger_events e WHERE e.position BETWEEN ? AND ?"
+                    + " ORDER BY e.position",
+                first,
+                last));
+  }
+
+  @Override
   public List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit) {
     return ask(
         connection ->
@@ -125,6 +140,17 @@ public final class JdbcLedgerReader implements LedgerReader {
                 WHERE s.session_key = ? ORDER BY e.version DESC LIMIT 1
                 """,
                 sessionKey.value()));
+  }
+
+  @Override
+  public Optional<SessionKey> sessionKey(long sessionNo) {
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                row -> new SessionKey(row.getString("session_key")),
+                "SELECT session_key FROM ledger_sessions WHERE session_no = ?",
+                sessionNo));
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.axonframework.messaging.MetaData;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionEvent;
+import org.sessionledger.core.session.UnreadableEvent;
 
 /**
  * The accepted events in the global order, for Axon's event processors. A token is one number: the
@@ -155,15 +157,23 @@ public final class LedgerEventSource implements StreamableMessageSource<TrackedE
   /** The message that Axon's handlers get; {@link RecordedEvent#of} takes the record out again. */
   static TrackedEventMessage<?> message(RecordedEvent event) {
     Instant at = event.recordedAt();
+    Object payload = payload(event);
     return new GenericTrackedDomainEventMessage<>(
         new GlobalSequenceTrackingToken(event.position()),
         "Session",
-        event.event().sessionKey().value(),
+        payload instanceof SessionEvent told ? told.sessionKey().value() : "?",
         event.version() - 1,
         new GenericMessage<>(
-            "e" + event.position(),
-            event.event(),
-            MetaData.with(RecordedEvent.METADATA_KEY, event)),
+            "e" + event.position(), payload, MetaData.with(RecordedEvent.METADATA_KEY, event)),
         () -> at);
+  }
+
+  /** One event that cannot be read must not keep everybody from those after it. */
+  private static Object payload(RecordedEvent event) {
+    try {
+      return event.event();
+    } catch (IllegalStateException unreadable) {
+      return new UnreadableEvent(event.type(), String.valueOf(unreadable.getMessage()));
+    }
   }
 }

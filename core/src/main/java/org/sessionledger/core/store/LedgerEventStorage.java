@@ -17,6 +17,7 @@ import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.messaging.MetaData;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.EventJson;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.Session;
 import org.sessionledger.core.session.SessionEvent;
@@ -66,7 +67,7 @@ public final class LedgerEventStorage implements EventStorageEngine {
                   message(
                       aggregateIdentifier,
                       row.getLong("version"),
-                      Rows.event(row.getString("type"), row.getString("event")),
+                      EventJson.read(row.getString("type"), row.getString("event")),
                       Sql.instant(row, "recorded_at")),
               """
               SELECT e.version, e.type, e.event, e.recorded_at FROM ledger_events e

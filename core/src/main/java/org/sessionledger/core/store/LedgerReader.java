@@ -39,6 +39,16 @@ public interface LedgerReader {
   /** Events after a position, in order. */
   List<RecordedEvent> eventsAfter(long position, int limit);
 
+  /**
+   * Events from one position to another, in order, without the session beside each: for who reads
+   * the whole history.
+   *
+   * @param first the first of them
+   * @param last the last of them, when there are so many
+   * @param withCommands without them, of each event only the event itself is read
+   */
+  List<RecordedEvent> events(long first, long last, boolean withCommands);
+
   /** A session's events after a version, in order. */
   List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit);
 
@@ -47,6 +57,9 @@ public interface LedgerReader {
 
   /** A session as its newest event left it. */
   Optional<SessionStatus> session(SessionKey sessionKey);
+
+  /** The key of a session; empty when no session has the number. */
+  Optional<SessionKey> sessionKey(long sessionNo);
 
   /** A session as it was at an instant of the ledger's clock. */
   Optional<SessionStatus> sessionAt(SessionKey sessionKey, Instant at);

@@ -3,22 +3,15 @@ package org.sessionledger.core.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
+import java.time.OffsetDateTime;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.LoggedDecision;
 import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.Refusal;
-import org.sessionledger.core.session.SessionEvent;
-import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.core.session.Standing;
 import org.sessionledger.core.session.Verdict;
 
@@ -26,38 +19,32 @@ import org.sessionledger.core.session.Verdict;
 final class Rows {
 
   static final String EVENT_COLUMNS =
-      "e.position, e.session_no, e.version, e.type, e.event, e.command_type,"
-          + " e.command, e.session, e.recorded_at";
+      "e.position, e.session_no, e.version, e.type, e.event, e.command_type, e.command,"
+          + " e.session, e.recorded_at";
 
-  private static final Map<String, Class<? extends SessionEvent>> EVENT_TYPES =
-      leaves(SessionEvent.class)
-          .map(type -> type.<SessionEvent>asSubclass(SessionEvent.class))
-          .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, Function.identity()));
+  /** What a view is folded from, without the session that stands beside it. */
+  static final String COMMAND_COLUMNS =
+      "e.position, e.session_no, e.version, e.type, e.event, e.command_type, e.command,"
+          + " NULL AS session, e.recorded_at";
+
+  /** The event alone. */
+  static final String BARE_COLUMNS =
+      "e.position, e.session_no, e.version, e.type, e.event, NULL AS command_type,"
+          + " NULL AS command, NULL AS session, e.recorded_at";
 
   private Rows() {}
 
-  static SessionEvent event(String type, String json) {
-    Class<? extends SessionEvent> known = EVENT_TYPES.get(type);
-    if (known == null) {
-      throw new IllegalStateException("a stored event has the unknown type '" + type + "'");
-    }
-    return Json.read(json, known);
-  }
-
   static RecordedEvent event(ResultSet row) throws SQLException {
-    String command = row.getString("command");
-    JsonNode canonical = Json.tree(command);
     return new RecordedEvent(
-        row.getLong("position"),
-        row.getLong("session_no"),
-        row.getLong("version"),
-        event(row.getString("type"), row.getString("event")),
-        new CommandId(canonical.get("commandId").textValue()),
-        row.getString("command_type"),
-        command,
-        CommandJson.provenance(canonical),
-        Sql.instant(row, "recorded_at"),
-        Json.read(row.getString("session"), SessionStatus.class));
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(4),
+        row.getString(5),
+        row.getObject(9, OffsetDateTime.class).toInstant(),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8));
   }
 
   static LoggedDecision decision(ResultSet row) throws SQLException {
@@ -90,11 +77,5 @@ final class Rows {
       return null;
     }
     return Json.read(json, Refusal.class).withId(decisionId);
-  }
-
-  private static Stream<Class<?>> leaves(Class<?> type) {
-    return type.isRecord()
-        ? Stream.of(type)
-        : Arrays.stream(type.getPermittedSubclasses()).flatMap(Rows::leaves);
   }
 }

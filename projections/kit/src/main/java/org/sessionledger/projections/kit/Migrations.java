@@ -41,8 +41,13 @@ final class Migrations {
         dataSource,
         view.getClass(),
         view.migrations(),
-        table + "_history",
+        history(table),
         Map.of("table", table));
+  }
+
+  /** Where it is noted which migrations a table has seen. */
+  static String history(String table) {
+    return table + "_history";
   }
 
   private static void migrate(

@@ -16,6 +16,14 @@ public interface Projection<K, R extends Row<K>> {
   List<K> keys(RecordedEvent event);
 
   /**
+   * True when no event before this one touched the row, so that a rebuild need not look for it.
+   * False is always right.
+   */
+  default boolean begins(K key, RecordedEvent event) {
+    return false;
+  }
+
+  /**
    * A row after an event.
    *
    * @param before null when there is no such row yet

@@ -16,7 +16,7 @@ import org.sessionledger.core.session.RecordedEvent;
  * Folds a batch in memory: each row that it touches is read once and written once, however many
  * events of the batch change it. Here a row refuses to go back.
  */
-public final class RowFold<K, R extends Row<K>> implements Fold {
+public final class RowFold<K, R extends Row<K>> {
 
   private final Projection<K, R> projection;
   private final Table<K, R> table;
@@ -26,7 +26,12 @@ public final class RowFold<K, R extends Row<K>> implements Fold {
     this.table = table;
   }
 
-  @Override
+  /**
+   * Takes events in, in their order, as part of the connection's transaction. Events that the table
+   * has already change nothing.
+   *
+   * @return how many rows refused to go back to an older version or generation
+   */
   public long apply(Connection connection, List<RecordedEvent> events) throws SQLException {
     Map<K, R> stored = load(connection, events);
     Map<K, R> changed = new LinkedHashMap<>();
@@ -45,6 +50,18 @@ public final class RowFold<K, R extends Row<K>> implements Fold {
     return refused;
   }
 
+  /** Fills the table, which is empty, from all events. */
+  Filling<K, R> filling() {
+    return filling(Filling.ROWS_MAX);
+  }
+
+  /**
+   * @param room rows that are kept in memory at most
+   */
+  Filling<K, R> filling(int room) {
+    return new Filling<>(projection, table, room);
+  }
+
   private Map<K, R> load(Connection connection, List<RecordedEvent> events) throws SQLException {
     Set<K> keys = new LinkedHashSet<>();
     events.forEach(event -> keys.addAll(projection.keys(event)));
@@ -55,7 +72,7 @@ public final class RowFold<K, R extends Row<K>> implements Fold {
     return stored;
   }
 
-  private static boolean goesBack(Row<?> before, RecordedEvent event) {
+  static boolean goesBack(Row<?> before, RecordedEvent event) {
     return event.version() <= before.version()
         || event.event().generation().number() < before.generation();
   }

@@ -32,6 +32,12 @@ public final class Sql {
 
   private static final int KEYS_MAX = 256;
 
+  /** Rows of one statement. */
+  private static final int ROWS_MAX = 64;
+
+  /** PostgreSQL counts a statement's parameters in 16 bits. */
+  private static final int VALUES_MAX = 32_767;
+
   private Sql() {}
 
   /** Asks a question on a connection of its own. */
@@ -114,6 +120,64 @@ public final class Sql {
         }
       }
     }
+  }
+
+  /**
+   * Adds rows, many with one statement where that is what the database is fast with.
+   *
+   * @param columns the names of the columns, divided by commas
+   */
+  public static void insert(
+      Connection connection, String table, String columns, List<@Nullable Object[]> rows)
+      throws SQLException {
+    String into = "INSERT INTO " + table + " (" + columns + ") VALUES ";
+    if (rows.isEmpty()) {
+      return;
+    }
+    String one = "(" + String.join(", ", Collections.nCopies(rows.get(0).length, "?")) + ")";
+    int done = 0;
+    if (isPostgres(connection)) {
+      int together = Math.min(ROWS_MAX, VALUES_MAX / rows.get(0).length);
+      String sql = into + String.join(", ", Collections.nCopies(together, one));
+      for (; done + together <= rows.size(); done += together) {
+        insertTogether(connection, sql, rows.subList(done, done + together));
+      }
+    }
+    batch(connection, into + one, rows.subList(done, rows.size()));
+  }
+
+  private static void insertTogether(
+      Connection connection, String sql, List<@Nullable Object[]> rows) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int bound = 1;
+      for (@Nullable Object[] row : rows) {
+        bind(statement, bound, row);
+        bound += row.length;
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  static boolean isPostgres(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+  }
+
+  /** Work in a transaction of its own: all of it or nothing. */
+  static <T> T transaction(DataSource dataSource, Work<T> work) {
+    return query(
+        dataSource,
+        connection -> {
+          connection.setAutoCommit(false);
+          try {
+            T done = work.on(connection);
+            connection.commit();
+            return done;
+          } finally {
+            // Nothing is left to roll back when it went well.
+            connection.rollback();
+            connection.setAutoCommit(true);
+          }
+        });
   }
 
   public static Instant instant(ResultSet row, String column) throws SQLException {

@@ -34,6 +34,9 @@ final class Tokens implements TokenStore {
   private static final String AS_LEFT =
       " WHERE processor_name = ? AND segment = ? AND owner = ? AND position = ?";
 
+  private static final String MOVE =
+      "UPDATE view_tokens SET position = ?, claimed_until = " + CLAIMED_UNTIL + AS_LEFT;
+
   private static final long NEVER_CLAIMED = Long.MIN_VALUE;
 
   /** Where this node left each token that it claimed. */
@@ -82,10 +85,14 @@ final class Tokens implements TokenStore {
         connection ->
             Sql.update(
                 connection,
-                "INSERT INTO view_tokens (processor_name, segment, position) VALUES (?, ?, ?)",
+                """
+                INSERT INTO view_tokens (processor_name, segment, position, table_name)
+                VALUES (?, ?, ?, ?)
+                """,
                 processor,
                 SEGMENT,
-                position(beginning)));
+                position(beginning),
+                ViewTables.first(processor)));
   }
 
   @Override
@@ -156,20 +163,22 @@ final class Tokens implements TokenStore {
    */
   @Override
   public void storeToken(@Nullable TrackingToken token, String processor, int segment) {
-    requireClaimed(
-        processor,
+    Optional<ViewTables.At> moved =
         inTransaction(
             connection ->
-                Sql.update(
+                Sql.one(
                     connection,
-                    "UPDATE view_tokens SET position = ?, claimed_until = "
-                        + CLAIMED_UNTIL
-                        + AS_LEFT,
+                    ViewTables.At::of,
+                    Sql.isPostgres(connection)
+                        ? MOVE + " RETURNING " + ViewTables.At.COLUMNS
+                        : "SELECT " + ViewTables.At.COLUMNS + " FROM FINAL TABLE (" + MOVE + ")",
                     position(token),
                     processor,
                     segment,
                     node,
-                    left(processor))));
+                    left(processor)));
+    requireClaimed(processor, moved.isPresent() ? 1 : 0);
+    transactions.locked(processor, moved.orElseThrow());
     left.put(processor, position(token));
   }
 

@@ -4,6 +4,8 @@ package org.sessionledger.projections.kit;
  * One view: a table that is folded from the accepted events alone, and the questions that it
  * answers. A view is also a query handler: its {@code @QueryHandler} methods can be called as they
  * are, or be asked over Axon's query bus.
+ *
+ * <p>Which table serves the questions changes when the view is rebuilt; {@link Serving} knows it.
  */
 public interface View {
 
@@ -12,14 +14,18 @@ public interface View {
    */
   String name();
 
-  /** The folder on the class path with its migrations, in which {@code ${table}} is the table. */
+  /**
+   * The folder on the class path with its migrations, in which {@code ${table}} is the table. They
+   * make one table with a primary key and a column {@code session_no}, and nothing that has a name
+   * without {@code ${table}} in it.
+   */
   default String migrations() {
     return "db/view/" + name();
   }
 
-  /** The table that serves queries. */
-  default String table() {
-    return "view_" + name();
+  /** False when it needs nothing but the events themselves: a rebuild then reads less. */
+  default boolean readsCommands() {
+    return true;
   }
 
   /**
@@ -27,5 +33,5 @@ public interface View {
    *
    * @param table the table to fill: the one that serves, or another one that takes its place later
    */
-  Fold fold(String table);
+  RowFold<?, ?> fold(String table);
 }

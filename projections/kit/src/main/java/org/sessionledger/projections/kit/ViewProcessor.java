@@ -1,5 +1,6 @@
 package org.sessionledger.projections.kit;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.SessionEvent;
+import org.sessionledger.core.session.UnreadableEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,7 @@ final class ViewProcessor {
   private static final String BATCH = ViewProcessor.class.getName() + ".batch";
 
   private final View view;
-  private final Fold fold;
+  private final Parking parking;
   private final ViewTransactions transactions;
   private final Progress progress;
   private final AtomicLong refused = new AtomicLong();
@@ -35,9 +37,12 @@ final class ViewProcessor {
 
   private volatile @Nullable Failure failure;
 
+  /** An event of the last batch could not be taken. */
+  private volatile boolean suspicious;
+
   ViewProcessor(View view, ViewTransactions transactions, Progress progress) {
     this.view = view;
-    this.fold = view.fold(view.table());
+    this.parking = new Parking(view);
     this.transactions = transactions;
     this.progress = progress;
   }
@@ -58,6 +63,16 @@ final class ViewProcessor {
 
   @EventHandler
   void on(SessionEvent event, EventMessage<?> message) {
+    gather(message);
+  }
+
+  /** Axon would pass over it in silence. */
+  @EventHandler
+  void on(UnreadableEvent event, EventMessage<?> message) {
+    gather(message);
+  }
+
+  private void gather(EventMessage<?> message) {
     UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
     List<RecordedEvent> events =
         batch.getOrComputeResource(
@@ -75,7 +90,13 @@ final class ViewProcessor {
 
   private void fold(List<RecordedEvent> events) {
     try {
-      long back = fold.apply(transactions.connection(), events);
+      Connection connection = transactions.connection();
+      ViewTables.At serving = serving(connection);
+      RowFold<?, ?> fold = view.fold(serving.table());
+      List<RecordedEvent> taken =
+          serving.parked() == 0 ? events : parking.withoutParked(connection, events);
+      long back =
+          suspicious ? parking.oneByOne(connection, fold, taken) : fold.apply(connection, taken);
       if (back > 0) {
         LOG.warn(
             "view {} refused {} times to go back, events {} to {}",
@@ -87,19 +108,27 @@ final class ViewProcessor {
       }
     } catch (SQLException | Error e) {
       // After an error Axon tries nothing again. PostgreSQL's driver throws one, with assertions
-      // on,
-      // when its connection breaks during a batch.
+      // on, when its connection breaks during a batch.
       throw new ViewFailure("view " + view.name() + " cannot be written", e);
     }
   }
 
+  /** Axon has moved the token before, in the same transaction; if it had not, it is locked here. */
+  private ViewTables.At serving(Connection connection) throws SQLException {
+    ViewTables.At serving = transactions.serving(view.name());
+    return serving == null ? ViewTables.lock(connection, view.name()) : serving;
+  }
+
   private void done(List<RecordedEvent> events) {
     failure = null;
+    suspicious = false;
     progress.reached(view.name(), last(events));
   }
 
+  /** The batch is tried again; where an event is to blame, one by one, to find it. */
   private void failed(List<RecordedEvent> events, Throwable cause) {
     failure = new Failure(cause.toString(), events.get(0).position());
+    suspicious = Parking.isOfAnEvent(cause);
   }
 
   private static long last(List<RecordedEvent> events) {

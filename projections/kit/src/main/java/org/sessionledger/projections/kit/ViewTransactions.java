@@ -2,6 +2,8 @@ package org.sessionledger.projections.kit;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
@@ -19,9 +21,16 @@ final class ViewTransactions implements TransactionManager {
 
   private final DataSource dataSource;
 
+  /**
+   * A thread's transaction.
+   *
+   * @param serving by view, what serves for as long as the transaction lasts
+   */
+  private record Current(Connection connection, Map<String, ViewTables.At> serving) {}
+
   // Not static: two ledgers in one process must not meet on a connection.
   @SuppressWarnings("ThreadLocalUsage")
-  private final ThreadLocal<@Nullable Connection> current = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable Current> current = new ThreadLocal<>();
 
   ViewTransactions(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -29,11 +38,25 @@ final class ViewTransactions implements TransactionManager {
 
   /** The connection of the thread's transaction. */
   Connection connection() {
-    Connection connection = current.get();
-    if (connection == null) {
+    return now().connection();
+  }
+
+  /** A view's token is moved and thereby locked: what serves now does so until the end. */
+  void locked(String view, ViewTables.At at) {
+    now().serving().put(view, at);
+  }
+
+  /** What serves a view until the transaction ends; null while nothing keeps it so. */
+  ViewTables.@Nullable At serving(String view) {
+    return now().serving().get(view);
+  }
+
+  private Current now() {
+    Current now = current.get();
+    if (now == null) {
       throw new IllegalStateException("no transaction was started on this thread");
     }
-    return connection;
+    return now;
   }
 
   @Override
@@ -50,7 +73,7 @@ final class ViewTransactions implements TransactionManager {
         connection.close();
         throw e;
       }
-      current.set(connection);
+      current.set(new Current(connection, new HashMap<>()));
       return new OfThread();
     } catch (SQLException e) {
       throw new ViewFailure("no transaction for a view", e);
@@ -71,12 +94,11 @@ final class ViewTransactions implements TransactionManager {
 
     @Override
     public void rollback() {
-      Connection connection = current.get();
-      if (connection == null) {
+      if (current.get() == null) {
         return;
       }
       try {
-        connection.rollback();
+        connection().rollback();
       } catch (SQLException broken) {
         // A broken connection has nothing left to roll back; the database does it.
         LOG.debug("rollback of a view's batch", broken);

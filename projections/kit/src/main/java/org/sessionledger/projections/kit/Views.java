@@ -1,6 +1,7 @@
 package org.sessionledger.projections.kit;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +68,15 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   /** A name is part of a table's and an index's name. */
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
 
+  private final DataSource dataSource;
   private final LedgerReader reader;
   private final StreamableMessageSource<TrackedEventMessage<?>> events;
   private final ViewTransactions transactions;
   private final Tokens tokens;
   private final Progress progress = new Progress();
   private final Map<String, ViewProcessor> processors = new LinkedHashMap<>();
+  private final Rebuilds rebuilds;
+  private final Upkeep upkeep;
   private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
 
   /** Null where there are no other nodes. */
@@ -82,11 +86,12 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   private @Nullable Configuration own;
 
   private Views(Ledger ledger, List<? extends View> views) {
+    this.dataSource = ledger.dataSource();
     this.reader = ledger.reader();
     this.events = ledger.events();
-    this.transactions = new ViewTransactions(ledger.dataSource());
+    this.transactions = new ViewTransactions(dataSource);
     String node = UUID.randomUUID().toString();
-    this.tokens = new Tokens(ledger.dataSource(), transactions, node);
+    this.tokens = new Tokens(dataSource, transactions, node);
     for (View view : views) {
       if (!NAME.matcher(view.name()).matches()) {
         throw new IllegalArgumentException("no name for a view: '" + view.name() + "'");
@@ -96,18 +101,33 @@ public final class Views implements ConfigurerModule, AutoCloseable {
         throw new IllegalArgumentException("two views are called '" + view.name() + "'");
       }
     }
-    Migrations.ofKit(ledger.dataSource());
-    if (isEmbedded(ledger.dataSource())) {
+    Map<String, View> byName = new LinkedHashMap<>();
+    processors.forEach((name, processor) -> byName.put(name, processor.view()));
+    this.rebuilds = new Rebuilds(dataSource, reader, byName);
+    this.upkeep =
+        new Upkeep(
+            rebuilds, views.stream().map(view -> new Unparking(dataSource, reader, view)).toList());
+    Migrations.ofKit(dataSource);
+    if (isEmbedded(dataSource)) {
       sharing = null;
       tokens.releaseClaimsOfTheDead();
+      rebuilds.allAreOfTheDead();
     } else {
-      sharing = new Sharing(ledger.dataSource(), node, processors.keySet());
+      sharing = new Sharing(dataSource, node, processors.keySet());
     }
     for (View view : views) {
-      Migrations.of(ledger.dataSource(), view, view.table());
-      tokens.prepare(view.name(), events.createTailToken());
+      prepare(view);
     }
     lookForOthers();
+  }
+
+  /** Its table is the one that a rebuild left, or the first one. */
+  private void prepare(View view) {
+    Optional<ViewTables.At> serving =
+        Sql.query(dataSource, connection -> ViewTables.find(connection, view.name()));
+    Migrations.of(
+        dataSource, view, serving.map(ViewTables.At::table).orElse(ViewTables.first(view.name())));
+    tokens.prepare(view.name(), events.createTailToken());
   }
 
   /** An embedded database belongs to one process. */
@@ -138,6 +158,8 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   @Override
   public void configureModule(Configurer configurer) {
     configurer.onInitialize(initialized -> configuration = initialized);
+    configurer.onStart(Phase.INBOUND_EVENT_CONNECTORS - 1, upkeep::start);
+    configurer.onShutdown(Phase.INBOUND_EVENT_CONNECTORS - 1, this::endWork);
     if (sharing != null) {
       // Before the processors, and until they have ended.
       configurer.onStart(Phase.INBOUND_EVENT_CONNECTORS - 1, sharing::start);
@@ -183,6 +205,16 @@ public final class Views implements ConfigurerModule, AutoCloseable {
 
   private boolean isToRunHere(String view) {
     return sharing == null || sharing.isMine(view);
+  }
+
+  private void endWork() {
+    rebuilds.close();
+    upkeep.close();
+  }
+
+  /** Rebuilds the views, and checks them against the events. */
+  public Rebuilds rebuilds() {
+    return rebuilds;
   }
 
   /** The same questions over Axon's query bus, where {@link #open} opened the views. */
@@ -278,8 +310,28 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     } else if (failure != null) {
       state = ViewState.State.FAILED;
     }
+    long parked = Sql.query(dataSource, connection -> ViewTables.at(connection, name)).parked();
     return new ViewState(
-        name, position, Math.max(0, newest - position), state, processor.refused(), failure);
+        name,
+        position,
+        Math.max(0, newest - position),
+        state,
+        processor.refused(),
+        parked,
+        parked == 0 ? List.of() : parked(processor.view()),
+        failure);
+  }
+
+  private List<ParkedSession> parked(View view) {
+    List<ParkedSession> sessions = new ArrayList<>();
+    Parking parking = new Parking(view);
+    for (Parking.Parked each :
+        Sql.query(dataSource, connection -> parking.after(connection, 0, ViewState.LISTED_MAX))) {
+      reader
+          .sessionKey(each.sessionNo())
+          .ifPresent(key -> sessions.add(new ParkedSession(key, each.version(), each.error())));
+    }
+    return sessions;
   }
 
   private Optional<EventProcessor> processor(String view) {

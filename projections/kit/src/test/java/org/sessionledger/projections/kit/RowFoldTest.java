@@ -57,7 +57,7 @@ class RowFoldTest {
   }
 
   private final MapTable table = new MapTable();
-  private final Fold fold = new RowFold<>(new Watcher(), table);
+  private final RowFold<Long, Seen> fold = new RowFold<>(new Watcher(), table);
 
   @Test
   void each_row_of_a_batch_is_read_once_and_written_once() throws Exception {

@@ -1,5 +1,6 @@
 package org.sessionledger.projections.kit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.CompactionId;
 import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.RunAttempt;
@@ -15,6 +15,7 @@ import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.CompactionTrigger;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.RunPolicy;
@@ -267,6 +268,14 @@ public final class Story {
     return lives.get(key);
   }
 
+  private String command(long position) {
+    ObjectNode node = Json.mapper().createObjectNode().put("commandId", "c-" + position);
+    node.set("source", Json.mapper().valueToTree(provenance.source()));
+    node.put("actor", provenance.actor());
+    node.put("reason", provenance.reason());
+    return Json.write(node);
+  }
+
   /** Any fact, as the next one of its session. */
   public RecordedEvent add(SessionKey key, SessionEvent event) {
     Life life = life(key);
@@ -279,13 +288,12 @@ public final class Story {
             position,
             life.no,
             version,
-            event,
-            new CommandId("c-" + position),
             event.type(),
-            "{}",
-            provenance,
+            Json.write(event),
             at,
-            life.status);
+            event.type(),
+            command(position),
+            Json.write(life.status));
     events.add(recorded);
     return recorded;
   }

@@ -39,6 +39,16 @@ public final class StoryReader implements LedgerReader {
   }
 
   @Override
+  public List<RecordedEvent> events(long first, long last, boolean withCommands) {
+    return eventsAfter(first - 1, (int) (last - first + 1));
+  }
+
+  @Override
+  public Optional<SessionKey> sessionKey(long sessionNo) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit) {
     return story.events().stream()
         .filter(event -> event.event().sessionKey().equals(sessionKey))

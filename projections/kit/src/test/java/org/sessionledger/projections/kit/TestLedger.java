@@ -40,6 +40,13 @@ public final class TestLedger implements AutoCloseable {
     return new TestLedger(database.create(), List.of(views));
   }
 
+  /** One more node on a database that others have, too. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public static TestLedger over(String url, Function<Ledger, View>... views) {
+    return new TestLedger(TestDatabase.open(url), List.of(views));
+  }
+
   private void start() {
     ledger = Ledger.open(dataSource);
     made.clear();

@@ -25,12 +25,11 @@ public abstract class ViewContract {
     Random random = new Random(SEED);
     try (HikariDataSource dataSource = database.create()) {
       View view = view(dataSource, new StoryReader(new Story()));
-      String live = view.table();
+      String live = Tables.of(dataSource, view);
       String rebuilt = live + "_next";
-      Tables.make(dataSource, view, live);
       Tables.make(dataSource, view, rebuilt);
 
-      Fold fold = view.fold(live);
+      RowFold<?, ?> fold = view.fold(live);
       int done = 0;
       while (done < events.size()) {
         int next = Math.min(events.size(), done + 1 + random.nextInt(40));
@@ -38,7 +37,7 @@ public abstract class ViewContract {
         Tables.fold(dataSource, fold, events.subList(again, next));
         done = next;
       }
-      Tables.fold(dataSource, view.fold(rebuilt), events);
+      Tables.fill(dataSource, view.fold(rebuilt), events, 100);
 
       assertThat(TestDatabase.dump(dataSource, live))
           .isNotEmpty()
@@ -52,14 +51,14 @@ public abstract class ViewContract {
     List<RecordedEvent> events = Story.random(SEED, 600).events();
     try (HikariDataSource dataSource = database.create()) {
       View view = view(dataSource, new StoryReader(new Story()));
-      Tables.make(dataSource, view, view.table());
-      Fold fold = view.fold(view.table());
+      String table = Tables.of(dataSource, view);
+      RowFold<?, ?> fold = view.fold(table);
 
       assertThat(Tables.fold(dataSource, fold, events)).isZero();
-      List<String> rows = TestDatabase.dump(dataSource, view.table());
+      List<String> rows = TestDatabase.dump(dataSource, table);
       assertThat(Tables.fold(dataSource, fold, events.subList(100, 400))).isPositive();
 
-      assertThat(TestDatabase.dump(dataSource, view.table())).isEqualTo(rows);
+      assertThat(TestDatabase.dump(dataSource, table)).isEqualTo(rows);
     }
   }
 }

@@ -42,7 +42,8 @@ class ViewsTest {
 
       assertThat(test.view(CountingView.class).count(new CountEvents())).isEqualTo(3);
       assertThat(test.views().states())
-          .containsExactly(new ViewState("counting", 3, 0, ViewState.State.RUNNING, 0, null));
+          .containsExactly(
+              new ViewState("counting", 3, 0, ViewState.State.RUNNING, 0, 0, List.of(), null));
     }
   }
 

@@ -33,6 +33,12 @@ final class LineageProjection implements Projection<LineageRow.Key, LineageRow> 
     return moves ? List.of(new LineageRow.Key(event.sessionNo(), event.version())) : List.of();
   }
 
+  /** Rows are only ever added. */
+  @Override
+  public boolean begins(LineageRow.Key key, RecordedEvent event) {
+    return true;
+  }
+
   @Override
   public LineageRow after(LineageRow.Key key, @Nullable LineageRow before, RecordedEvent event) {
     SessionEvent e = event.event();

@@ -40,9 +40,10 @@ final class LineageTable implements Table<LineageRow.Key, LineageRow> {
 
   @Override
   public void insert(Connection connection, List<LineageRow> rows) throws SQLException {
-    Sql.batch(
+    Sql.insert(
         connection,
-        "INSERT INTO " + name + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+        name,
+        COLUMNS,
         rows.stream()
             .map(
                 row ->

@@ -12,25 +12,23 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.store.LedgerReader;
 import org.sessionledger.projections.kit.Cursor;
-import org.sessionledger.projections.kit.Fold;
 import org.sessionledger.projections.kit.Page;
 import org.sessionledger.projections.kit.RowFold;
-import org.sessionledger.projections.kit.Sql;
+import org.sessionledger.projections.kit.Serving;
 import org.sessionledger.projections.kit.View;
 
 /** The generations of each session: what began and ended each, by whom and why. */
 public final class LineageView implements View {
 
-  private final DataSource dataSource;
   private final LedgerReader reader;
-  private final LineageTable table = new LineageTable(table());
+  private final Serving<LineageTable> serving;
 
   public LineageView(Ledger ledger) {
     this(ledger.dataSource(), ledger.reader());
   }
 
   LineageView(DataSource dataSource, LedgerReader reader) {
-    this.dataSource = dataSource;
+    this.serving = new Serving<>(dataSource, name(), LineageTable::new);
     this.reader = reader;
   }
 
@@ -40,7 +38,7 @@ public final class LineageView implements View {
   }
 
   @Override
-  public Fold fold(String name) {
+  public RowFold<?, ?> fold(String name) {
     return new RowFold<>(new LineageProjection(), new LineageTable(name));
   }
 
@@ -54,9 +52,8 @@ public final class LineageView implements View {
   }
 
   private Page<SessionGeneration> page(long sessionNo, long after, int limit) {
-    return Sql.query(
-        dataSource,
-        connection -> {
+    return serving.ask(
+        (table, connection) -> {
           List<LineageRow> begun = table.begun(connection, sessionNo, after, limit + 1);
           long last = after + begun.size();
           Map<Long, LineageRow> ended = new HashMap<>();

@@ -194,8 +194,8 @@ class LineageViewTest {
 
   private static LineageView folded(HikariDataSource dataSource, Story story) {
     LineageView view = new LineageView(dataSource, new StoryReader(story));
-    Tables.make(dataSource, view, view.table());
-    Tables.fold(dataSource, view.fold(view.table()), story.events());
+    Tables.of(dataSource, view);
+    Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), story.events());
     return view;
   }
 }

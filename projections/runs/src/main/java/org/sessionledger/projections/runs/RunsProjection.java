@@ -46,8 +46,13 @@ final class RunsProjection implements Projection<RunKey, RunRow> {
   }
 
   @Override
+  public boolean begins(RunKey key, RecordedEvent event) {
+    return event.event() instanceof RunStarted e && e.attempt() == key.run().attempt();
+  }
+
+  @Override
   public RunRow after(RunKey key, @Nullable RunRow before, RecordedEvent event) {
-    if (event.event() instanceof RunStarted e && e.attempt() == key.run().attempt()) {
+    if (event.event() instanceof RunStarted e && begins(key, event)) {
       return started(key, e, event);
     }
     if (before == null) {

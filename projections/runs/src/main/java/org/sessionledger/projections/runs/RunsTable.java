@@ -47,9 +47,10 @@ final class RunsTable implements Table<RunKey, RunRow> {
 
   @Override
   public void insert(Connection connection, List<RunRow> rows) throws SQLException {
-    Sql.batch(
+    Sql.insert(
         connection,
-        "INSERT INTO " + name + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        name,
+        COLUMNS,
         rows.stream()
             .map(
                 row ->

@@ -12,26 +12,24 @@ import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.store.LedgerReader;
 import org.sessionledger.projections.kit.Cursor;
-import org.sessionledger.projections.kit.Fold;
 import org.sessionledger.projections.kit.Page;
 import org.sessionledger.projections.kit.RefusedCommand;
 import org.sessionledger.projections.kit.RowFold;
-import org.sessionledger.projections.kit.Sql;
+import org.sessionledger.projections.kit.Serving;
 import org.sessionledger.projections.kit.View;
 
 /** Every attempt of every run: who owned it, how it ended, what it reported too late. */
 public final class RunsView implements View {
 
-  private final DataSource dataSource;
   private final LedgerReader reader;
-  private final RunsTable table = new RunsTable(table());
+  private final Serving<RunsTable> serving;
 
   public RunsView(Ledger ledger) {
     this(ledger.dataSource(), ledger.reader());
   }
 
   RunsView(DataSource dataSource, LedgerReader reader) {
-    this.dataSource = dataSource;
+    this.serving = new Serving<>(dataSource, name(), RunsTable::new);
     this.reader = reader;
   }
 
@@ -41,7 +39,7 @@ public final class RunsView implements View {
   }
 
   @Override
-  public Fold fold(String name) {
+  public RowFold<?, ?> fold(String name) {
     return new RowFold<>(new RunsProjection(), new RunsTable(name));
   }
 
@@ -56,9 +54,8 @@ public final class RunsView implements View {
 
   private Page<Run> page(FindRuns query, long sessionNo, long after) {
     List<RunRow> rows =
-        Sql.query(
-            dataSource,
-            connection ->
+        serving.ask(
+            (table, connection) ->
                 table.list(connection, sessionNo, query.generation(), after, query.limit() + 1));
     Map<RunAttempt, List<RefusedCommand>> refused = refused(query.sessionKey(), sessionNo, rows);
     return Page.of(
@@ -73,9 +70,8 @@ public final class RunsView implements View {
     return new RefusedReports(reader)
         .of(
             key,
-            Sql.query(
-                dataSource,
-                connection ->
+            serving.ask(
+                (table, connection) ->
                     table.attempts(
                         connection,
                         sessionNo,

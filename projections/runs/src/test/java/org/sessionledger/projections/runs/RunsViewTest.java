@@ -157,9 +157,13 @@ class RunsViewTest {
     story.completed(KEY, "r-1");
     try (HikariDataSource dataSource = TestDatabase.H2.create()) {
       RunsView view = new RunsView(dataSource, new StoryReader(story));
-      Tables.make(dataSource, view, view.table());
+      Tables.of(dataSource, view);
       assertThatThrownBy(
-              () -> Tables.fold(dataSource, view.fold(view.table()), story.events().subList(2, 3)))
+              () ->
+                  Tables.fold(
+                      dataSource,
+                      view.fold(Tables.of(dataSource, view)),
+                      story.events().subList(2, 3)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("r-1#1");
     }
@@ -320,8 +324,8 @@ class RunsViewTest {
 
   private static RunsView folded(HikariDataSource dataSource, Story story) {
     RunsView view = new RunsView(dataSource, new StoryReader(story));
-    Tables.make(dataSource, view, view.table());
-    Tables.fold(dataSource, view.fold(view.table()), story.events());
+    Tables.of(dataSource, view);
+    Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), story.events());
     return view;
   }
 }

@@ -15,6 +15,11 @@ final class SessionStatusProjection implements Projection<Long, StatusRow> {
   }
 
   @Override
+  public boolean begins(Long key, RecordedEvent event) {
+    return event.version() == 1;
+  }
+
+  @Override
   public StatusRow after(Long key, @Nullable StatusRow before, RecordedEvent event) {
     long seen = before == null ? 0 : before.version();
     if (event.version() != seen + 1) {

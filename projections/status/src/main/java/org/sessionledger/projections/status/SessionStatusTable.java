@@ -34,14 +34,10 @@ final class SessionStatusTable implements Table<Long, StatusRow> {
 
   @Override
   public void insert(Connection connection, List<StatusRow> rows) throws SQLException {
-    Sql.batch(
+    Sql.insert(
         connection,
-        "INSERT INTO "
-            + name
-            + """
-             (session_key, generation, version, position, status, changed_at, session, session_no)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+        name,
+        "session_key, generation, version, position, status, changed_at, session, session_no",
         rows.stream()
             .map(
                 row ->

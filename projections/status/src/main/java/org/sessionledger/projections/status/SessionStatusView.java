@@ -6,24 +6,22 @@ import org.axonframework.queryhandling.QueryHandler;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.projections.kit.Cursor;
-import org.sessionledger.projections.kit.Fold;
 import org.sessionledger.projections.kit.Page;
 import org.sessionledger.projections.kit.RowFold;
-import org.sessionledger.projections.kit.Sql;
+import org.sessionledger.projections.kit.Serving;
 import org.sessionledger.projections.kit.View;
 
 /** What each session is doing now: one row a key. */
 public final class SessionStatusView implements View {
 
-  private final DataSource dataSource;
-  private final SessionStatusTable table = new SessionStatusTable(table());
+  private final Serving<SessionStatusTable> serving;
 
   public SessionStatusView(Ledger ledger) {
     this(ledger.dataSource());
   }
 
   SessionStatusView(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.serving = new Serving<>(dataSource, name(), SessionStatusTable::new);
   }
 
   @Override
@@ -32,14 +30,19 @@ public final class SessionStatusView implements View {
   }
 
   @Override
-  public Fold fold(String name) {
+  public boolean readsCommands() {
+    return false;
+  }
+
+  @Override
+  public RowFold<?, ?> fold(String name) {
     return new RowFold<>(new SessionStatusProjection(), new SessionStatusTable(name));
   }
 
   /** One session; empty when its key was never opened. */
   @QueryHandler
   public Optional<SessionStatus> find(FindSessionStatus query) {
-    return Sql.query(dataSource, connection -> table.find(connection, query.sessionKey()));
+    return serving.ask((table, connection) -> table.find(connection, query.sessionKey()));
   }
 
   /** Sessions, newest change first. */
@@ -47,9 +50,8 @@ public final class SessionStatusView implements View {
   public Page<SessionStatus> find(FindSessions query) {
     long before = Cursor.parse(query.cursor(), Long.MAX_VALUE).get(0);
     return Page.of(
-        Sql.query(
-            dataSource,
-            connection ->
+        serving.ask(
+            (table, connection) ->
                 table.list(connection, query.status(), query.prefix(), before, query.limit() + 1)),
         query.limit(),
         session -> session,

@@ -141,7 +141,8 @@ class SessionStatusViewTest {
       SessionStatusView view = folded(dataSource, story.events().subList(0, 1));
       List<RecordedEvent> skipping = story.events().subList(2, 3);
 
-      assertThatThrownBy(() -> Tables.fold(dataSource, view.fold(view.table()), skipping))
+      assertThatThrownBy(
+              () -> Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), skipping))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("version 3 of session " + KEY + " follows version 1");
     }
@@ -161,7 +162,8 @@ class SessionStatusViewTest {
                   Sql.query(
                       dataSource,
                       connection -> {
-                        new SessionStatusTable(view.table()).update(connection, List.of(older));
+                        new SessionStatusTable(Tables.of(dataSource, view))
+                            .update(connection, List.of(older));
                         return null;
                       }))
           .isInstanceOf(IllegalStateException.class)
@@ -213,8 +215,8 @@ class SessionStatusViewTest {
 
   private static SessionStatusView folded(HikariDataSource dataSource, List<RecordedEvent> events) {
     SessionStatusView view = new SessionStatusView(dataSource);
-    Tables.make(dataSource, view, view.table());
-    Tables.fold(dataSource, view.fold(view.table()), events);
+    Tables.of(dataSource, view);
+    Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), events);
     return view;
   }
 

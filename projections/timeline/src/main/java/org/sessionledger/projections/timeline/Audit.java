@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.session.RecordedEvent;
@@ -13,19 +12,17 @@ import org.sessionledger.core.session.SessionEvent.SessionCompacted;
 import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.core.store.LedgerReader;
 import org.sessionledger.projections.kit.Cause;
-import org.sessionledger.projections.kit.Sql;
+import org.sessionledger.projections.kit.Serving;
 
 /** Works out what one rotation did, and what came of the generation that it ended. */
 final class Audit {
 
-  private final DataSource dataSource;
+  private final Serving<TimelineTable> serving;
   private final LedgerReader reader;
-  private final TimelineTable table;
 
-  Audit(DataSource dataSource, LedgerReader reader, TimelineTable table) {
-    this.dataSource = dataSource;
+  Audit(Serving<TimelineTable> serving, LedgerReader reader) {
+    this.serving = serving;
     this.reader = reader;
-    this.table = table;
   }
 
   RotationAudit of(RecordedEvent rotation) {
@@ -39,9 +36,8 @@ final class Audit {
 
     Set<RunAttempt> owned =
         new HashSet<>(
-            Sql.query(
-                dataSource,
-                connection ->
+            serving.ask(
+                (table, connection) ->
                     table.runsOf(
                         connection,
                         rotation.sessionNo(),
@@ -50,9 +46,9 @@ final class Audit {
     owned.addAll(event.supersededRuns());
     carried.forEach(owned::remove);
     List<TimelineTable.Counted> since =
-        Sql.query(
-            dataSource,
-            connection -> table.countAfter(connection, rotation.sessionNo(), rotation.version()));
+        serving.ask(
+            (table, connection) ->
+                table.countAfter(connection, rotation.sessionNo(), rotation.version()));
     long changes =
         since.stream()
             .filter(

@@ -17,6 +17,12 @@ final class TimelineProjection implements Projection<TimelineRow.Key, TimelineRo
     return List.of(new TimelineRow.Key(event.sessionNo(), event.version()));
   }
 
+  /** Rows are only ever added. */
+  @Override
+  public boolean begins(TimelineRow.Key key, RecordedEvent event) {
+    return true;
+  }
+
   @Override
   public TimelineRow after(TimelineRow.Key key, @Nullable TimelineRow before, RecordedEvent event) {
     SessionEvent e = event.event();

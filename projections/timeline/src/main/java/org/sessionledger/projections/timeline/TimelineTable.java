@@ -44,9 +44,10 @@ final class TimelineTable implements Table<TimelineRow.Key, TimelineRow> {
 
   @Override
   public void insert(Connection connection, List<TimelineRow> rows) throws SQLException {
-    Sql.batch(
+    Sql.insert(
         connection,
-        "INSERT INTO " + name + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+        name,
+        COLUMNS,
         rows.stream()
             .map(
                 row ->

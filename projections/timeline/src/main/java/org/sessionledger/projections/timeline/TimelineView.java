@@ -8,25 +8,23 @@ import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.LoggedDecision;
 import org.sessionledger.core.store.LedgerReader;
 import org.sessionledger.projections.kit.Cursor;
-import org.sessionledger.projections.kit.Fold;
 import org.sessionledger.projections.kit.Page;
 import org.sessionledger.projections.kit.RowFold;
-import org.sessionledger.projections.kit.Sql;
+import org.sessionledger.projections.kit.Serving;
 import org.sessionledger.projections.kit.View;
 
 /** Events and refusals of a session in the order in which they were decided. */
 public final class TimelineView implements View {
 
-  private final DataSource dataSource;
   private final LedgerReader reader;
-  private final TimelineTable table = new TimelineTable(table());
+  private final Serving<TimelineTable> serving;
 
   public TimelineView(Ledger ledger) {
     this(ledger.dataSource(), ledger.reader());
   }
 
   TimelineView(DataSource dataSource, LedgerReader reader) {
-    this.dataSource = dataSource;
+    this.serving = new Serving<>(dataSource, name(), TimelineTable::new);
     this.reader = reader;
   }
 
@@ -36,7 +34,7 @@ public final class TimelineView implements View {
   }
 
   @Override
-  public Fold fold(String name) {
+  public RowFold<?, ?> fold(String name) {
     return new RowFold<>(new TimelineProjection(), new TimelineTable(name));
   }
 
@@ -53,7 +51,7 @@ public final class TimelineView implements View {
   private Page<TimelineItem> page(FindTimeline query, long sessionNo, long version, long seq) {
     int oneMore = query.limit() + 1;
     List<TimelineEvent> events =
-        Sql.query(dataSource, connection -> table.list(connection, sessionNo, version, oneMore));
+        serving.ask((table, connection) -> table.list(connection, sessionNo, version, oneMore));
     List<LoggedDecision> refusals = reader.refusalsOf(query.sessionKey(), seq, oneMore);
     return new Merge(events, refusals, query.limit(), version, seq).page();
   }
@@ -65,11 +63,10 @@ public final class TimelineView implements View {
         .event(query.sessionKey(), 1)
         .flatMap(
             opened ->
-                Sql.query(
-                    dataSource,
-                    connection ->
+                serving.ask(
+                    (table, connection) ->
                         table.rotation(connection, opened.sessionNo(), query.generation())))
         .flatMap(version -> reader.event(query.sessionKey(), version))
-        .map(rotation -> new Audit(dataSource, reader, table).of(rotation));
+        .map(rotation -> new Audit(serving, reader).of(rotation));
   }
 }

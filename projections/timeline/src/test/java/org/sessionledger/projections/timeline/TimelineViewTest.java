@@ -86,13 +86,13 @@ class TimelineViewTest {
     reader.add(refusalAfter(2));
     try (HikariDataSource dataSource = TestDatabase.H2.create()) {
       TimelineView view = new TimelineView(dataSource, reader);
-      Tables.make(dataSource, view, view.table());
-      Tables.fold(dataSource, view.fold(view.table()), story.events().subList(0, 1));
+      Tables.of(dataSource, view);
+      Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), story.events().subList(0, 1));
       Page<TimelineItem> early = view.find(new FindTimeline(KEY, 10, null)).orElseThrow();
       assertThat(told(early.items())).containsExactly("1 SessionOpened");
       assertThat(early.nextCursor()).isNull();
 
-      Tables.fold(dataSource, view.fold(view.table()), story.events().subList(1, 2));
+      Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), story.events().subList(1, 2));
       assertThat(told(view.find(new FindTimeline(KEY, 10, null)).orElseThrow().items()))
           .containsExactly("1 SessionOpened", "2 RunStarted", "CompleteRun refused unknown-run");
     }
@@ -232,8 +232,8 @@ class TimelineViewTest {
 
   private static TimelineView folded(HikariDataSource dataSource, Story story) {
     TimelineView view = new TimelineView(dataSource, new StoryReader(story));
-    Tables.make(dataSource, view, view.table());
-    Tables.fold(dataSource, view.fold(view.table()), story.events());
+    Tables.of(dataSource, view);
+    Tables.fold(dataSource, view.fold(Tables.of(dataSource, view)), story.events());
     return view;
   }
 

@@ -1,0 +1,161 @@
+package org.sessionledger.projections.kit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.sessionledger.core.session.RecordedEvent;
+
+/**
+ * Folds all events into an empty table, from the first on. A row is kept in memory while events
+ * change it and written when there are too many, so that it costs the database one write and not
+ * one an event.
+ */
+final class Filling<K, R extends Row<K>> {
+
+  /** Rows that are kept in memory at most. */
+  static final int ROWS_MAX = 40_000;
+
+  /** Characters of events that went into the rows in memory at most: what bounds their size. */
+  private static final long CHARS_MAX = 24_000_000;
+
+  private final Projection<K, R> projection;
+  private final Table<K, R> table;
+
+  /** Those that were touched last stand last. */
+  private final Map<K, R> rows = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The rows in memory that the table does not have, and those that it has otherwise. */
+  private final Set<K> added = new LinkedHashSet<>();
+
+  private final Set<K> moved = new LinkedHashSet<>();
+
+  /** By number of their session. */
+  private final Map<Long, Parking.Parked> parked = new TreeMap<>();
+
+  private final int rowsMax;
+  private Set<Long> touched = new HashSet<>();
+  private long chars;
+
+  Filling(Projection<K, R> projection, Table<K, R> table, int rowsMax) {
+    this.projection = projection;
+    this.table = table;
+    this.rowsMax = rowsMax;
+  }
+
+  /** Takes the next events in; what has to make room is written in the connection's transaction. */
+  void take(Connection connection, List<RecordedEvent> events) throws SQLException {
+    load(connection, events);
+    for (RecordedEvent event : events) {
+      touched.add(event.sessionNo());
+      if (parked.containsKey(event.sessionNo())) {
+        continue;
+      }
+      try {
+        fold(event);
+      } catch (RuntimeException e) {
+        parked.put(event.sessionNo(), Parking.Parked.at(event, e));
+      }
+      chars += event.length();
+    }
+    if (rows.size() > rowsMax || chars > CHARS_MAX) {
+      write(connection);
+      makeRoom();
+    }
+  }
+
+  private void load(Connection connection, List<RecordedEvent> events) throws SQLException {
+    Set<K> missing = new LinkedHashSet<>();
+    Set<K> begun = new HashSet<>();
+    for (RecordedEvent event : events) {
+      for (K key : keys(event)) {
+        if (!rows.containsKey(key) && !begun.contains(key)) {
+          if (projection.begins(key, event)) {
+            begun.add(key);
+          } else {
+            missing.add(key);
+          }
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      table.load(connection, List.copyOf(missing)).forEach(row -> rows.put(row.key(), row));
+    }
+  }
+
+  /** What it throws, it throws again when the event is folded. */
+  private List<K> keys(RecordedEvent event) {
+    try {
+      return projection.keys(event);
+    } catch (RuntimeException e) {
+      return List.of();
+    }
+  }
+
+  /** All rows of an event or none. */
+  private void fold(RecordedEvent event) {
+    List<R> after = new ArrayList<>();
+    for (K key : projection.keys(event)) {
+      R before = rows.get(key);
+      if (before != null && RowFold.goesBack(before, event)) {
+        throw new IllegalStateException(
+            event + " would take a row back that is at version " + before.version());
+      }
+      after.add(projection.after(key, before, event));
+    }
+    for (R row : after) {
+      if (rows.put(row.key(), row) == null) {
+        added.add(row.key());
+      } else if (!added.contains(row.key())) {
+        moved.add(row.key());
+      }
+    }
+  }
+
+  /** Writes what the table does not have, in the connection's transaction. */
+  void write(Connection connection) throws SQLException {
+    table.insert(connection, rowsOf(added));
+    table.update(connection, rowsOf(moved));
+    added.clear();
+    moved.clear();
+  }
+
+  private List<R> rowsOf(Collection<K> keys) {
+    List<R> some = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      some.add(rows.get(key));
+    }
+    return some;
+  }
+
+  /** Long rows would fill the memory before there are many. */
+  private void makeRoom() {
+    int kept = chars > CHARS_MAX ? 0 : rowsMax / 2;
+    Iterator<K> oldest = rows.keySet().iterator();
+    while (rows.size() > kept) {
+      oldest.next();
+      oldest.remove();
+    }
+    chars = 0;
+  }
+
+  /** The sessions whose events could not be taken. */
+  List<Parking.Parked> parked() {
+    return List.copyOf(parked.values());
+  }
+
+  /** The sessions that had events since it was asked last. */
+  Set<Long> touched() {
+    Set<Long> since = touched;
+    touched = new HashSet<>();
+    return since;
+  }
+}

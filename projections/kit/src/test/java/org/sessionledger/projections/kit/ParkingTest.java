@@ -1,0 +1,167 @@
+package org.sessionledger.projections.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.CountingView.CountEvents;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ParkingTest {
+
+  private static final SessionKey BAD = new SessionKey("bad");
+  private static final SessionKey GOOD = new SessionKey("good");
+
+  /** The first session cannot be taken from version 2 on, until that is mended. */
+  private static Function<Ledger, View> poisoned(AtomicBoolean mended) {
+    return ledger -> {
+      CountingView view = new CountingView(ledger);
+      view.poison = version -> version == 2 && !mended.get();
+      return view;
+    };
+  }
+
+  private static long count(TestLedger test) {
+    return test.view(CountingView.class).count(new CountEvents());
+  }
+
+  private static ViewState state(TestLedger test) {
+    return test.views().states().get(0);
+  }
+
+  private static void until(BooleanSupplier holds, TestLedger test) {
+    long end = System.nanoTime() + TestLedger.PATIENCE.toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("%s", test.views().states()).isLessThan(end);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_session_that_cannot_be_taken_stops_no_other_and_is_taken_up_when_that_is_mended(
+      TestDatabase database) {
+    AtomicBoolean mended = new AtomicBoolean();
+    int progress = 300;
+    try (TestLedger test = TestLedger.open(database, poisoned(mended))) {
+      test.accepted(TestLedger.open(GOOD, "s-1"));
+      test.accepted(TestLedger.open(BAD, "s-1"));
+      test.accepted(TestLedger.start(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.complete(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.open(new SessionKey("third"), "s-1"));
+      test.caughtUp();
+
+      assertThat(count(test)).as("what came before the poison, and all others").isEqualTo(3);
+      ViewState parked = state(test);
+      assertThat(parked.state()).isEqualTo(ViewState.State.RUNNING);
+      assertThat(parked.lag()).isZero();
+      assertThat(parked.parked()).isEqualTo(1);
+      assertThat(parked.parkedSessions())
+          .singleElement()
+          .satisfies(
+              session -> {
+                assertThat(session.sessionKey()).isEqualTo(BAD);
+                assertThat(session.version()).isEqualTo(2);
+                assertThat(session.error()).contains("poison: RunStarted at 3");
+              });
+
+      for (int run = 2; run < 2 + progress; run++) {
+        test.accepted(TestLedger.start(BAD, "s-1", "r-" + run));
+      }
+      test.accepted(TestLedger.open(new SessionKey("fourth"), "s-1"));
+      test.caughtUp();
+      assertThat(count(test)).isEqualTo(4);
+
+      test.reopen();
+      until(() -> state(test).parked() == 1, test);
+      test.caughtUp();
+      assertThat(count(test)).as("a start mends nothing by itself").isEqualTo(4);
+
+      mended.set(true);
+      test.reopen();
+      until(() -> state(test).parked() == 0, test);
+      assertThat(state(test).parkedSessions()).isEmpty();
+      assertThat(count(test)).isEqualTo(6 + progress);
+
+      test.accepted(TestLedger.complete(BAD, "s-1", "r-2"));
+      test.caughtUp();
+      assertThat(count(test)).as("it is one like any other").isEqualTo(7 + progress);
+      assertThat(state(test).refused()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_the_database_will_not_store_parks_its_session_and_leaves_nothing_half_done(
+      TestDatabase database) {
+    try (TestLedger test =
+        TestLedger.open(
+            database,
+            ledger -> {
+              CountingView view = new CountingView(ledger);
+              view.unfit = version -> version == 2;
+              return view;
+            })) {
+      test.accepted(TestLedger.open(BAD, "s-1"));
+      test.accepted(TestLedger.start(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.open(GOOD, "s-1"));
+      test.caughtUp();
+
+      assertThat(count(test)).isEqualTo(2);
+      assertThat(state(test).parkedSessions())
+          .extracting(ParkedSession::sessionKey)
+          .containsExactly(BAD);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_event_that_this_version_cannot_read_is_not_passed_over(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      test.accepted(TestLedger.open(BAD, "s-1"));
+      test.accepted(TestLedger.open(GOOD, "s-1"));
+      test.caughtUp();
+      test.views().close();
+      test.accepted(TestLedger.start(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.start(GOOD, "s-1", "r-1"));
+      rename(test, "RunStarted", "RunTeleported");
+      test.reopen();
+      test.caughtUp();
+
+      assertThat(count(test)).isEqualTo(3);
+      assertThat(state(test).parkedSessions())
+          .singleElement()
+          .satisfies(
+              session -> {
+                assertThat(session.sessionKey()).isEqualTo(BAD);
+                assertThat(session.error()).contains("RunTeleported");
+              });
+
+      rename(test, "RunTeleported", "RunStarted");
+      test.reopen();
+      until(() -> state(test).parked() == 0, test);
+      assertThat(count(test)).isEqualTo(4);
+    }
+  }
+
+  private static void rename(TestLedger test, String from, String to) {
+    int renamed =
+        Sql.query(
+            test.dataSource(),
+            connection ->
+                Sql.update(
+                    connection,
+                    "UPDATE ledger_events SET type = ? WHERE type = ? AND position = 3",
+                    to,
+                    from));
+    assertThat(renamed).isEqualTo(1);
+  }
+}
