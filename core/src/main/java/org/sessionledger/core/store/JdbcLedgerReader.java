@@ -45,7 +45,12 @@ public final class JdbcLedgerReader implements LedgerReader {
     return ask(
         connection -> {
           connection.setAutoCommit(false);
-          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          connection.setTransactionIsolation(
+              switch (Dialect.of(connection)) {
+                // Its repeatable read is one of each table for itself.
+                case H2 -> Connection.TRANSACTION_SERIALIZABLE;
+                case POSTGRESQL -> Connection.TRANSACTION_REPEATABLE_READ;
+              });
           try {
             Head head = Head.peek(connection);
             Map<String, Long> byReason = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.CommandJson;
@@ -38,6 +39,32 @@ class DecisionLogTest {
   private static final SessionKey SESSION = new SessionKey(KEY);
 
   @TempDir Path folder;
+
+  @OnBothDatabases
+  void totals_fit_each_other_while_they_grow(Databases on) {
+    try (FreshDatabase database = on.fresh(folder);
+        Ledger ledger = database.open()) {
+      open(KEY, "s-1").to(ledger);
+      AtomicBoolean over = new AtomicBoolean();
+      CompletableFuture<Void> sender =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; !over.get(); i++) {
+                  complete(KEY, "nobody-" + i).to(ledger);
+                }
+              });
+      try {
+        for (int i = 0; i < 500; i++) {
+          Stats stats = ledger.reader().stats();
+          assertThat(stats.rejectedByReason().values().stream().mapToLong(n -> n).sum())
+              .isEqualTo(stats.rejected());
+        }
+      } finally {
+        over.set(true);
+        sender.join();
+      }
+    }
+  }
 
   @OnBothDatabases
   void a_refusal_is_there_for_every_reader_when_its_caller_hears_of_it(Databases on) {

@@ -209,37 +209,31 @@ final class Rebuild implements Runnable {
       Filling<?, ?> filling,
       @Nullable Set<Long> sessions)
       throws SQLException {
-    try (Connection snapshot = dataSource.getConnection()) {
-      snapshot.setAutoCommit(false);
-      snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      try {
-        ViewTables.At live =
-            Sql.transaction(
-                dataSource,
-                still -> {
-                  ViewTables.At at = ViewTables.lock(still, view.name());
-                  fillTo(work, pages, filling, at.position());
-                  filling.write(work);
-                  work.commit();
-                  // Its first question decides what it sees from then on.
-                  return ViewTables.at(snapshot, view.name());
-                });
-        tell(progress(RebuildReport.Phase.COMPARING, report.events(), report.total()));
-        Comparison comparison = new Comparison(snapshot, live.table(), table);
-        if (sessions == null) {
-          filling.touched();
-          note(snapshot, comparison, comparison.all(this::beat), filling);
-        } else {
+    Sql.snapshot(
+        dataSource,
+        snapshot -> {
+          ViewTables.At live =
+              Sql.transaction(
+                  dataSource,
+                  still -> {
+                    ViewTables.At at = ViewTables.lock(still, view.name());
+                    fillTo(work, pages, filling, at.position());
+                    filling.write(work);
+                    work.commit();
+                    // Its first question decides what it sees from then on.
+                    return ViewTables.at(snapshot, view.name());
+                  });
+          tell(progress(RebuildReport.Phase.COMPARING, report.events(), report.total()));
+          Comparison comparison = new Comparison(snapshot, live.table(), table);
           Set<Long> since = filling.touched();
-          since.addAll(sessions);
-          note(snapshot, comparison, comparison.of(since), filling);
-        }
-      } finally {
-        snapshot.rollback();
-        snapshot.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        snapshot.setAutoCommit(true);
-      }
-    }
+          if (sessions == null) {
+            note(snapshot, comparison, comparison.all(this::beat), filling);
+          } else {
+            since.addAll(sessions);
+            note(snapshot, comparison, comparison.of(since), filling);
+          }
+          return live;
+        });
   }
 
   /** A session that the live view has parked differs by right. */

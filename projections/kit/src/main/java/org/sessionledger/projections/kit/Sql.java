@@ -180,6 +180,27 @@ public final class Sql {
         });
   }
 
+  /** Questions that all see the database as it is when the first one is asked. */
+  static <T> T snapshot(DataSource dataSource, Work<T> questions) {
+    return query(
+        dataSource,
+        connection -> {
+          // H2's repeatable read is one of each table for itself.
+          connection.setTransactionIsolation(
+              isPostgres(connection)
+                  ? Connection.TRANSACTION_REPEATABLE_READ
+                  : Connection.TRANSACTION_SERIALIZABLE);
+          connection.setAutoCommit(false);
+          try {
+            return questions.on(connection);
+          } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+          }
+        });
+  }
+
   public static Instant instant(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }

@@ -234,6 +234,25 @@ class RebuildTest {
 
   @ParameterizedTest
   @EnumSource
+  void what_is_compared_is_of_one_moment_in_all_tables(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      List<String> rows = TestDatabase.dump(test.dataSource(), serving(test));
+      List<String> seen =
+          Sql.snapshot(
+              test.dataSource(),
+              snapshot -> {
+                String table = ViewTables.at(snapshot, VIEW).table();
+                change(test, "DELETE FROM %s");
+                return Sql.list(
+                    snapshot, row -> row.getString("events"), "SELECT events FROM " + table);
+              });
+      assertThat(seen).hasSameSizeAs(rows);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void there_is_one_at_a_time_on_all_nodes(TestDatabase database) {
     try (TestLedger test =
         TestLedger.open(database, CountingView::new, ledger -> new CountingView(ledger, "other"))) {
