@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @Import({
   CommandController.class,
+  AuditController.class,
   SessionController.class,
   LedgerController.class,
   ProjectionController.class,

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,10 @@ import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.core.session.Status;
 import org.sessionledger.core.session.Verdict;
 import org.sessionledger.core.store.LedgerReader.DecisionQuery;
+import org.sessionledger.core.store.PastSessions;
+import org.sessionledger.core.store.audit.BundleWriter;
+import org.sessionledger.core.store.audit.Checkpoint;
+import org.sessionledger.core.store.audit.Verification;
 import org.sessionledger.projections.kit.Cursor;
 import org.sessionledger.projections.kit.RebuildReport;
 import org.sessionledger.projections.kit.RebuildUnderWay;
@@ -46,6 +52,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   private final LedgerViews views;
   private final Views progress;
   private final Commands commands;
+  private final Verifications verifications;
+  private final Past past;
   private final boolean catchUp;
   private final Runnable release;
 
@@ -55,6 +63,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
     this.views = views;
     this.progress = progress;
     this.commands = new Commands(ledger);
+    this.verifications = new Verifications(List.of());
+    this.past = new Past(new PastSessions(ledger.dataSource()));
     this.catchUp = catchUp;
     this.release = release;
   }
@@ -114,6 +124,18 @@ public final class EmbeddedLedgerApi implements LedgerApi {
                 views
                     .status()
                     .find(new FindSessions(only, prefix, page.limit(), cursor(list, page)))));
+  }
+
+  @Override
+  public JsonNode sessionsAt(
+      When when, @Nullable String status, @Nullable String prefix, Page page) {
+    Status only = status == null ? null : sessionStatus(status);
+    return past.sessions(
+        when,
+        session ->
+            (only == null || session.status() == only)
+                && (prefix == null || session.sessionKey().value().startsWith(prefix)),
+        page);
   }
 
   @Override
@@ -373,6 +395,19 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   @Override
   public JsonNode stats() {
     return Json.mapper().valueToTree(ledger.reader().stats());
+  }
+
+  @Override
+  public JsonNode verify(@Nullable Checkpoint then, Verification.Progress progress) {
+    return verifications.verify(ledger.dataSource(), then, progress);
+  }
+
+  @Override
+  public void bundle(String sessionKey, OutputStream out) throws IOException {
+    BundleWriter bundle =
+        BundleWriter.of(ledger.dataSource(), key(sessionKey))
+            .orElseThrow(() -> Problems.unknownSession(sessionKey));
+    bundle.write(out);
   }
 
   @Override

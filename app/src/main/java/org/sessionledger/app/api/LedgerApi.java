@@ -1,9 +1,13 @@
 package org.sessionledger.app.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.store.audit.Checkpoint;
+import org.sessionledger.core.store.audit.Verification;
 
 /**
  * The API's documents without the wire. The HTTP controllers and the command line ask the same
@@ -44,6 +48,16 @@ public interface LedgerApi extends AutoCloseable {
     public static final Moment NOW = new Moment(null, null, null);
   }
 
+  /** A moment of the whole ledger: exactly one of the two is there. */
+  record When(@Nullable Long position, @Nullable Instant at) {
+
+    public When {
+      if ((position == null) == (at == null)) {
+        throw Problems.badParameter("at", "does not go with 'atPosition'; ask for one moment");
+      }
+    }
+  }
+
   /** One command's JSON; its decision document, a rejection included. */
   JsonNode decide(String command);
 
@@ -55,6 +69,13 @@ public interface LedgerApi extends AutoCloseable {
   List<JsonNode> decideAll(List<? extends @Nullable String> lines);
 
   JsonNode sessions(@Nullable String status, @Nullable String prefix, Page page);
+
+  /**
+   * All sessions as they were, in the order in which they were opened.
+   *
+   * @param when the position of the last event that counts, or an instant
+   */
+  JsonNode sessionsAt(When when, @Nullable String status, @Nullable String prefix, Page page);
 
   JsonNode session(String sessionKey, Moment moment);
 
@@ -91,6 +112,21 @@ public interface LedgerApi extends AutoCloseable {
   JsonNode health();
 
   JsonNode stats();
+
+  /**
+   * Checks everything that is stored, from the events on; {@code intact} says how it came out.
+   *
+   * @param then a moment to tell the history up to, too; null: none
+   * @param progress may end it by throwing
+   */
+  JsonNode verify(@Nullable Checkpoint then, Verification.Progress progress);
+
+  /**
+   * Writes a session's incident bundle, line by line; nothing is written when there is none.
+   *
+   * @throws java.io.IOException when the stream takes no more
+   */
+  void bundle(String sessionKey, OutputStream out) throws IOException;
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,7 +25,18 @@ class SessionController {
       path = "/v1/sessions",
       produces = {Answers.JSON, Answers.PROBLEM_JSON})
   ResponseEntity<byte[]> sessions(HttpServletRequest request) {
-    QueryParameters query = QueryParameters.of(request, "status", "prefix", LIMIT, CURSOR);
+    QueryParameters query =
+        QueryParameters.of(request, "status", "prefix", "at", "atPosition", LIMIT, CURSOR);
+    Long position = query.number("atPosition", 0);
+    Instant at = query.instant("at");
+    if (position != null || at != null) {
+      return Answers.ok(
+          ledger.sessionsAt(
+              new LedgerApi.When(position, at),
+              query.text("status"),
+              query.text("prefix"),
+              query.page()));
+    }
     return Answers.ok(ledger.sessions(query.text("status"), query.text("prefix"), query.page()));
   }
 

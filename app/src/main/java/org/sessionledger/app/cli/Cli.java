@@ -28,7 +28,8 @@ public final class Cli {
                     .addSubcommand(new SessionTimeline(terminal))
                     .addSubcommand(new SessionRuns(terminal))
                     .addSubcommand(new SessionGenerations(terminal))
-                    .addSubcommand(new SessionAudit(terminal)))
+                    .addSubcommand(new SessionAudit(terminal))
+                    .addSubcommand(new SessionExport(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Commands()).addSubcommand(new CommandSend(terminal)))
             .addSubcommand(
@@ -40,6 +41,8 @@ public final class Cli {
                     .addSubcommand(new ProjectionList(terminal))
                     .addSubcommand(new ProjectionRebuild(terminal)))
             .addSubcommand(new StatsVerb(terminal))
+            .addSubcommand(new VerifyVerb(terminal))
+            .addSubcommand(new ReplayVerb(terminal))
             .addSubcommand(new HelpVerb());
     dress(root, terminal);
     return root;

@@ -28,7 +28,9 @@ class Group implements Callable<Integer> {
         "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()));
   }
 
-  @Command(name = "session", header = "Sessions: list, show, timeline, runs, generations, audit.")
+  @Command(
+      name = "session",
+      header = "Sessions: list, show, timeline, runs, generations, audit, export.")
   static final class Session extends Group {}
 
   @Command(name = "command", header = "Commands from any source: send.")

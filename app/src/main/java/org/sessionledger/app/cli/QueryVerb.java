@@ -22,7 +22,7 @@ abstract class QueryVerb extends LedgerVerb {
   }
 
   @Override
-  final int run(LedgerApi api) {
+  int run(LedgerApi api) {
     JsonNode document = ask(api);
     if (json()) {
       print(document);

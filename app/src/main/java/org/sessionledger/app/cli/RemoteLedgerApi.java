@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.core.session.Json;
+import org.sessionledger.core.store.audit.Checkpoint;
+import org.sessionledger.core.store.audit.Verification;
 
 /** The API of a server, over HTTP. */
 final class RemoteLedgerApi implements LedgerApi {
@@ -130,6 +135,19 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   @Override
+  public JsonNode sessionsAt(
+      When when, @Nullable String status, @Nullable String prefix, Page page) {
+    return get(
+        "/v1/sessions",
+        new Query()
+            .and("atPosition", when.position())
+            .and("at", when.at())
+            .and("status", status)
+            .and("prefix", prefix)
+            .and(page));
+  }
+
+  @Override
   public JsonNode session(String sessionKey, Moment moment) {
     return get(
         session(sessionKey),
@@ -216,6 +234,51 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   @Override
+  public JsonNode verify(@Nullable Checkpoint then, Verification.Progress progress) {
+    Query query = new Query();
+    if (then != null) {
+      query.and("position", then.position()).and("decisionSeq", then.decisionSeq());
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve("/v1/verification" + query))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<Stream<String>> answer = send(request, HttpResponse.BodyHandlers.ofLines());
+    try (Stream<String> lines = answer.body()) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        JsonNode told = tree(line);
+        if (answer.statusCode() >= BAD_REQUEST) {
+          throw problem(told);
+        }
+        if (told.has("problem")) {
+          throw problem(told.path("problem"));
+        }
+        if (told.has("result")) {
+          return told.path("result");
+        }
+        progress.at(
+            told.path("part").asText(), told.path("done").asLong(), told.path("total").asLong());
+      }
+    } catch (UncheckedIOException e) {
+      throw broke(e.getCause());
+    }
+    throw new Failure("The server at " + server + " broke off before it had verified everything.");
+  }
+
+  @Override
+  public void bundle(String sessionKey, OutputStream out) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve(session(sessionKey) + "/bundle")).build();
+    HttpResponse<InputStream> answer = send(request, HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      if (answer.statusCode() >= BAD_REQUEST) {
+        throw problem(tree(new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+      }
+      body.transferTo(out);
+    }
+  }
+
+  @Override
   public void close() {
     // The client's connections end with the process.
   }
@@ -255,19 +318,27 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   private HttpResponse<String> send(HttpRequest request) {
+    return send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      return http.send(request, body);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw new Failure("Nobody answers at " + server + ".", e);
     } catch (HttpTimeoutException e) {
       throw new Failure("The server at " + server + " did not answer in time.", e);
     } catch (IOException e) {
-      throw new Failure(
-          "The connection to the server at " + server + " broke: " + DataFolder.reason(e) + ".", e);
+      throw broke(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("Interrupted while the server at " + server + " was asked.", e);
     }
+  }
+
+  private Failure broke(@Nullable IOException e) {
+    String why = e == null ? "" : ": " + DataFolder.reason(e);
+    return new Failure("The connection to the server at " + server + " broke" + why + ".", e);
   }
 
   private JsonNode tree(String body) {

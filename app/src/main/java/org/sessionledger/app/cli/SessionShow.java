@@ -55,13 +55,14 @@ final class SessionShow extends QueryVerb {
   }
 
   private @Nullable Instant instant() {
-    if (at == null) {
-      return null;
-    }
+    return at == null ? null : instant(this, at);
+  }
+
+  static Instant instant(Verb verb, String at) {
     try {
       return OffsetDateTime.parse(at).toInstant();
     } catch (DateTimeException e) {
-      throw wrongUsage("--at is no instant such as 2026-05-31T09:00:00Z: '" + at + "'");
+      throw verb.wrongUsage("--at is no instant such as 2026-05-31T09:00:00Z: '" + at + "'");
     }
   }
 

@@ -111,6 +111,7 @@ class OpenApiTest extends ServerTest {
   @ValueSource(
       strings = {
         "/v1/sessions",
+        "/v1/sessions?atPosition=3",
         "/v1/sessions/moved",
         "/v1/sessions/fork",
         "/v1/sessions/k",
@@ -157,6 +158,22 @@ class OpenApiTest extends ServerTest {
   /** Some view was, at some time. */
   private void rebuilt() {
     client.send("POST", "/v1/projections/status/rebuild?mode=check", BodyPublishers.noBody());
+  }
+
+  @Test
+  void what_is_written_line_by_line_has_the_documented_shape() {
+    Client.Answer bundle = client.get("/v1/sessions/k/bundle");
+    assertThat(bundle.header("content-type")).startsWith("application/x-ndjson");
+    assertThat(bundle.lines()).hasSizeGreaterThan(10);
+    bundle.lines().forEach(line -> assertFits("CloudEvent", line));
+    Client.Answer verified =
+        client.send("POST", "/v1/verification?position=1&decisionSeq=0", BodyPublishers.noBody());
+    assertThat(verified.status()).isEqualTo(200);
+    verified.lines().forEach(line -> assertFits("VerificationLine", line));
+    JsonNode result = verified.lines().get(verified.lines().size() - 1).path("result");
+    assertThat(result.path("intact").asBoolean()).as(result.toString()).isTrue();
+    assertThat(result.at("/then/position").asLong()).isEqualTo(1);
+    assertFits("LedgerHead", result.path("head"));
   }
 
   @Test

@@ -85,12 +85,15 @@ class HelpTest {
             "session runs",
             "session generations",
             "session audit",
+            "session export",
             "command send",
             "decision list",
             "decision explain",
             "projection list",
             "projection rebuild",
             "stats",
+            "verify",
+            "replay",
             "help");
   }
 

@@ -45,6 +45,7 @@ public final class Ledger implements AutoCloseable {
       DataSource dataSource,
       @Nullable HikariDataSource ownDataSource,
       Clock clock,
+      SessionIds ids,
       Durability durability) {
     this.dataSource = dataSource;
     this.ownDataSource = ownDataSource;
@@ -53,8 +54,7 @@ public final class Ledger implements AutoCloseable {
     this.signals = new Signals(dataSource, commits);
     this.reader = new JdbcLedgerReader(dataSource);
     Store store = new Store(dataSource, clock, durability == Durability.POWER_LOSS);
-    this.writer =
-        new Writer(store, new Decider(store, SessionIds.uuids()), new Answers(store, commits));
+    this.writer = new Writer(store, new Decider(store, ids), new Answers(store, commits));
     this.events = new LedgerEventSource(reader, commits);
     signals.start();
   }
@@ -78,7 +78,7 @@ public final class Ledger implements AutoCloseable {
   public static Ledger open(Path folder, Durability durability) {
     HikariDataSource own = DataFolder.open(folder);
     try {
-      return new Ledger(own, own, Clock.systemUTC(), durability);
+      return new Ledger(own, own, Clock.systemUTC(), SessionIds.uuids(), durability);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -100,7 +100,12 @@ public final class Ledger implements AutoCloseable {
    * Opens the ledger with a clock of the caller's; no decision reads it, only recorded times do.
    */
   public static Ledger open(DataSource dataSource, Clock clock) {
-    return new Ledger(dataSource, null, clock, Durability.PROCESS_CRASH);
+    return open(dataSource, clock, SessionIds.uuids());
+  }
+
+  /** Opens the ledger with the session ids of the caller's choice, for one who decides again. */
+  public static Ledger open(DataSource dataSource, Clock clock, SessionIds ids) {
+    return new Ledger(dataSource, null, clock, ids, Durability.PROCESS_CRASH);
   }
 
   private static void migrate(DataSource dataSource) {

@@ -52,7 +52,7 @@ public record Draft(
   public record Snapshot(SessionKey sessionKey, long version, String state) {
 
     /** Of the state's JSON; one of another revision is ignored, and replaced when one is due. */
-    static final int REVISION = 2;
+    public static final int REVISION = 2;
   }
 
   /**

@@ -1,0 +1,55 @@
+package org.sessionledger.core.session;
+
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.messaging.Message;
+import org.axonframework.messaging.annotation.ClasspathParameterResolverFactory;
+import org.axonframework.messaging.annotation.MultiParameterResolverFactory;
+import org.axonframework.messaging.annotation.ParameterResolver;
+import org.axonframework.modelling.command.inspection.AggregateModel;
+import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
+
+/** A session's state folded from its events, for whoever checks one that was saved. */
+public final class SessionState {
+
+  /** Commands are not handled here; what their handlers ask for is never there. */
+  private static final ParameterResolver<Object> NEVER =
+      new ParameterResolver<>() {
+        @Override
+        public Object resolveParameterValue(Message<?> message) {
+          throw new IllegalStateException("a state is folded from events alone");
+        }
+
+        @Override
+        public boolean matches(Message<?> message) {
+          return false;
+        }
+      };
+
+  private static final AggregateModel<Session> MODEL =
+      AnnotatedAggregateMetaModelFactory.inspectAggregate(
+          Session.class,
+          MultiParameterResolverFactory.ordered(
+              ClasspathParameterResolverFactory.forClass(Session.class),
+              (executable, parameters, index) ->
+                  isOfCommandsOnly(parameters[index].getType()) ? NEVER : null));
+
+  private static boolean isOfCommandsOnly(Class<?> parameter) {
+    return parameter == History.class || parameter == SessionIds.class;
+  }
+
+  private final Session session = new Session();
+
+  /**
+   * @param version the event's place within the session, from 1; one after the other
+   */
+  public void apply(SessionEvent event, long version) {
+    MODEL.publish(
+        new GenericDomainEventMessage<>("Session", event.sessionKey().value(), version - 1, event),
+        session);
+  }
+
+  /** As it is saved. */
+  public String json() {
+    return Json.write(session);
+  }
+}
