@@ -16,7 +16,8 @@ public final class Bench {
           new Nodes(),
           new StartUp(),
           new Heap(),
-          new Rebuilding());
+          new Rebuilding(),
+          new Verifying());
 
   private Bench() {}
 

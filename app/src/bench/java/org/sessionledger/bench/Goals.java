@@ -12,6 +12,8 @@ final class Goals {
 
   private static final double NODES_P99_MILLIS = 50;
 
+  private static final double TRAVEL_MILLIS = 50;
+
   /** A goal of 0, which would stand for no goal. */
   private static final double NONE = Double.MIN_VALUE;
 
@@ -110,6 +112,10 @@ final class Goals {
     atMost(database, Rebuilding.DURING, Rebuilding.BEFORE, 2);
     alone(database, Rebuilding.FAULTS, false, NONE);
     alone(database, Rebuilding.PEAK, false, Heap.LIMIT_MIB);
+    alone(database, Verifying.EVENTS, true, 100_000);
+    alone(database, Verifying.PEAK, false, Heap.LIMIT_MIB);
+    alone(database, Verifying.TRAVEL + " p99", false, TRAVEL_MILLIS);
+    alone(database, Verifying.TRAVEL_AT + " p99", false, TRAVEL_MILLIS);
   }
 
   private void atLeast(Database database, String what, String of, double limit) {

@@ -179,8 +179,8 @@ public final class BundleReader {
     }
     SessionEvent event;
     try {
-      event = EventTypes.read(type, required(data, "event"));
-    } catch (EventTypes.Unreadable e) {
+      event = StoredEvent.read(type, required(data, "event"));
+    } catch (StoredEvent.Unreadable e) {
       throw bad("it holds " + e.getMessage());
     }
     Instant recordedAt = Instant.parse(told);

@@ -71,8 +71,8 @@ final class EventChecker {
     }
     SessionEvent event;
     try {
-      event = EventTypes.read(row.type(), row.event());
-    } catch (EventTypes.Unreadable e) {
+      event = StoredEvent.read(row.type(), row.event());
+    } catch (StoredEvent.Unreadable e) {
       return Break.ofEvent(row, "event", "a readable " + row.type(), "" + e.getMessage());
     }
     String key = event.sessionKey().value();

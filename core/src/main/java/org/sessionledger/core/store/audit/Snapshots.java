@@ -121,8 +121,8 @@ final class Snapshots {
         """,
         row -> {
           try {
-            page.add(EventTypes.read(row.getString(1), row.getString(2)));
-          } catch (EventTypes.Unreadable e) {
+            page.add(StoredEvent.read(row.getString(1), row.getString(2)));
+          } catch (StoredEvent.Unreadable e) {
             throw new IllegalStateException("an event that was readable is so no more", e);
           }
         },
