@@ -143,10 +143,12 @@ class AuditVerbsTest {
     send("{\"type\":\"OpenSession\",\"sessionKey\":\"x\"}");
     assertThat(check(head, known).status()).isEqualTo(4);
     assertThat(check(head, known).out()).contains("The ledger was cut: it does not reach");
-    for (int i = 0; i < 5; i++) {
-      send("{\"type\":\"OpenSession\",\"sessionKey\":\"y" + i + "\"}");
-    }
-    send("{\"type\":\"FailRun\",\"sessionKey\":\"y1\",\"runId\":\"r\"}");
+    send(
+        Stream.concat(
+                Stream.of("y1", "y2", "y3", "y4", "y5")
+                    .map(key -> "{\"type\":\"OpenSession\",\"sessionKey\":\"" + key + "\"}"),
+                Stream.of("{\"type\":\"FailRun\",\"sessionKey\":\"y1\",\"runId\":\"r\"}"))
+            .toArray(String[]::new));
     CommandLineRun rewritten = check(head, known);
     assertThat(rewritten.status()).isEqualTo(4);
     assertThat(rewritten.out()).contains("The history was rewritten", "its events are not");

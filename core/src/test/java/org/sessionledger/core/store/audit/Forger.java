@@ -17,7 +17,7 @@ import org.sessionledger.core.session.Json;
 import org.sessionledger.core.testing.LedgerAudit;
 
 /** Changes a ledger's rows as somebody with access to its database would, and can undo it. */
-final class Forger {
+public final class Forger {
 
   private static final List<String> TABLES =
       List.of(
@@ -31,14 +31,14 @@ final class Forger {
 
   private final DataSource dataSource;
 
-  Forger(DataSource dataSource) {
+  public Forger(DataSource dataSource) {
     this.dataSource = dataSource;
     for (String table : TABLES) {
       execute("CREATE TABLE whole_" + table + " AS SELECT * FROM " + table);
     }
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     LedgerAudit.execute(dataSource, sql);
   }
 
@@ -58,7 +58,7 @@ final class Forger {
   }
 
   /** Makes all hashes of events fit what the rows say now. */
-  void rehash() {
+  public void rehash() {
     Map<Long, String> newest = new HashMap<>();
     Map<Long, String> hashes = new HashMap<>();
     LedgerAudit.each(
@@ -85,9 +85,40 @@ final class Forger {
           newest.put(session, hash);
           hashes.put(row.getLong("position"), hash);
         });
+    store("UPDATE ledger_events SET hash = ? WHERE position = ?", hashes);
+  }
+
+  /** Makes all hashes of the decision log fit what the lines say now. */
+  public void rehashLines() {
+    Map<String, String> newest = new HashMap<>();
+    Map<Long, String> hashes = new HashMap<>();
+    LedgerAudit.each(
+        dataSource,
+        "SELECT * FROM ledger_decisions ORDER BY seq",
+        row -> {
+          String key = row.getString("session_key");
+          String hash =
+              hash(
+                  newest.getOrDefault(key, ""),
+                  row.getLong("seq"),
+                  row.getString("decision_id"),
+                  row.getString("verdict"),
+                  row.getString("reason"),
+                  key,
+                  row.getString("command_type"),
+                  row.getString("first_command"),
+                  row.getString("current_standing"),
+                  row.getLong("after_position"),
+                  row.getObject("first_at", OffsetDateTime.class).toInstant());
+          newest.put(key, hash);
+          hashes.put(row.getLong("seq"), hash);
+        });
+    store("UPDATE ledger_decisions SET hash = ? WHERE seq = ?", hashes);
+  }
+
+  private void store(String sql, Map<Long, String> hashes) {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement update =
-            connection.prepareStatement("UPDATE ledger_events SET hash = ? WHERE position = ?")) {
+        PreparedStatement update = connection.prepareStatement(sql)) {
       for (Map.Entry<Long, String> each : hashes.entrySet()) {
         update.setString(1, each.getValue());
         update.setLong(2, each.getKey());

@@ -37,7 +37,7 @@ class VerificationTest {
     try (FreshDatabase database = on.fresh(folder);
         Ledger ledger = database.open()) {
       assertThat(verify(ledger.dataSource()).head().at()).isEqualTo(new Checkpoint(0, 0));
-      tellStory(ledger, 850);
+      tellStory(ledger, 400);
       Stats stats = ledger.reader().stats();
       Verified found = verify(ledger.dataSource());
       assertThat(found.firstBreak()).isNull();
@@ -65,7 +65,7 @@ class VerificationTest {
   void a_ledger_at_work_is_intact_and_its_past_stays_the_same(Databases on) {
     try (FreshDatabase database = on.fresh(folder);
         Ledger ledger = database.open()) {
-      tellStory(ledger, 300);
+      tellStory(ledger, 100);
       LedgerHead early = verify(ledger.dataSource()).head();
       AtomicBoolean enough = new AtomicBoolean();
       CompletableFuture<Void> writer =
@@ -79,7 +79,7 @@ class VerificationTest {
               });
       try {
         long before = early.position();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
           Verified now =
               Verification.verify(
                   ledger.dataSource(), early.at(), Verification.Progress.NONE, Limits.USUAL);
@@ -101,7 +101,7 @@ class VerificationTest {
       DataSource dataSource = database.dataSource();
       long last;
       try (Ledger ledger = database.open()) {
-        tellStory(ledger, 850);
+        tellStory(ledger, 400);
         last = ledger.reader().position();
       }
       Forger forger = new Forger(dataSource);
@@ -284,7 +284,7 @@ class VerificationTest {
     order("MigrateSession", "old").with("newSessionKey", "new place").to(ledger);
     order("OpenSession", "a").with("sessionId", "s-1").to(ledger); // a duplicate
     order("Nonsense", "a").to(ledger);
-    Traffic traffic = new Traffic(42, "t", List.of("a", "b"));
+    Traffic traffic = new Traffic(42, "t", List.of("b"));
     for (int i = 0; i < commands; i++) {
       traffic.learned(ledger.submit(CommandJson.read(traffic.next(), Ledger::newCommandId)).join());
     }
