@@ -52,7 +52,11 @@ record Database(DataSource dataSource) {
     return work(
         connection -> {
           connection.setAutoCommit(false);
-          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          // H2's repeatable read is one of each table for itself.
+          connection.setTransactionIsolation(
+              connection.getMetaData().getDatabaseProductName().equals("H2")
+                  ? Connection.TRANSACTION_SERIALIZABLE
+                  : Connection.TRANSACTION_REPEATABLE_READ);
           try {
             return work.of(connection);
           } finally {

@@ -79,7 +79,7 @@ class VerificationTest {
               });
       try {
         long before = early.position();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 20; i++) {
           Verified now =
               Verification.verify(
                   ledger.dataSource(), early.at(), Verification.Progress.NONE, Limits.USUAL);
