@@ -24,6 +24,10 @@ public final class JdbcLedgerReader implements LedgerReader {
     T ask(Connection connection) throws SQLException;
   }
 
+  /** So, and in the order of both columns, H2 reads along the index, and sorts nothing. */
+  private static final String OF_SESSION =
+      "e.session_no = (SELECT session_no FROM ledger_sessions WHERE session_key = ?)";
+
   private static final String DECISION_COLUMNS =
       "seq, decision_id, session_key, verdict, reason, command_type, run_id, attempt, refusal,"
           + " current_standing, after_version, after_position, first_at, last_at, arrivals,"
@@ -116,10 +120,10 @@ public final class JdbcLedgerReader implements LedgerReader {
                 "SELECT "
                     + Rows.EVENT_COLUMNS
                     + """
-                     FROM ledger_events e
-                    JOIN ledger_sessions s ON s.session_no = e.session_no
-                    WHERE s.session_key = ? AND e.version > ? ORDER BY e.version LIMIT ?
-                    """,
+                     FROM ledger_events e WHERE
+                    """
+                    + OF_SESSION
+                    + " AND e.version > ? ORDER BY e.session_no, e.version LIMIT ?",
                 sessionKey.value(),
                 afterVersion,
                 limit));
@@ -127,9 +131,18 @@ public final class JdbcLedgerReader implements LedgerReader {
 
   @Override
   public Optional<RecordedEvent> event(SessionKey sessionKey, long version) {
-    return eventsOf(sessionKey, version - 1, 1).stream()
-        .filter(event -> event.version() == version)
-        .findFirst();
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                Rows::event,
+                "SELECT "
+                    + Rows.EVENT_COLUMNS
+                    + " FROM ledger_events e WHERE "
+                    + OF_SESSION
+                    + " AND e.version = ?",
+                sessionKey.value(),
+                version));
   }
 
   @Override
@@ -139,39 +152,62 @@ public final class JdbcLedgerReader implements LedgerReader {
             Sql.one(
                 connection,
                 row -> Json.read(row.getString("session"), SessionStatus.class),
-                """
-                SELECT e.session FROM ledger_events e
-                JOIN ledger_sessions s ON s.session_no = e.session_no
-                WHERE s.session_key = ? ORDER BY e.version DESC LIMIT 1
-                """,
+                "SELECT e.session FROM ledger_events e WHERE "
+                    + OF_SESSION
+                    + " ORDER BY e.session_no DESC, e.version DESC LIMIT 1",
                 sessionKey.value()));
-  }
-
-  @Override
-  public Optional<SessionKey> sessionKey(long sessionNo) {
-    return ask(
-        connection ->
-            Sql.one(
-                connection,
-                row -> new SessionKey(row.getString("session_key")),
-                "SELECT session_key FROM ledger_sessions WHERE session_no = ?",
-                sessionNo));
   }
 
   @Override
   public Optional<SessionStatus> sessionAt(SessionKey sessionKey, Instant at) {
     return ask(
-        connection ->
-            Sql.one(
-                connection,
-                row -> Json.read(row.getString("session"), SessionStatus.class),
-                """
-                SELECT e.session FROM ledger_events e
-                JOIN ledger_sessions s ON s.session_no = e.session_no
-                WHERE s.session_key = ? AND e.recorded_at <= ? ORDER BY e.version DESC LIMIT 1
-                """,
-                sessionKey.value(),
-                at));
+        connection -> {
+          // Times never run back over versions, which have no gaps: halving finds the last one.
+          long before = 0;
+          long after =
+              Sql.one(
+                          connection,
+                          row -> row.getLong("version"),
+                          "SELECT e.version FROM ledger_events e WHERE "
+                              + OF_SESSION
+                              + " ORDER BY e.session_no DESC, e.version DESC LIMIT 1",
+                          sessionKey.value())
+                      .orElse(0L)
+                  + 1;
+          while (after - before > 1) {
+            long middle = before + (after - before) / 2;
+            Instant then =
+                ofVersion(
+                        connection,
+                        "recorded_at",
+                        row -> Sql.instant(row, "recorded_at"),
+                        sessionKey,
+                        middle)
+                    .orElseThrow(() -> new SQLException("a version is missing: " + sessionKey));
+            if (then.isAfter(at)) {
+              after = middle;
+            } else {
+              before = middle;
+            }
+          }
+          return ofVersion(
+              connection,
+              "session",
+              row -> Json.read(row.getString("session"), SessionStatus.class),
+              sessionKey,
+              before);
+        });
+  }
+
+  private static <T> Optional<T> ofVersion(
+      Connection connection, String column, Sql.Row<T> row, SessionKey sessionKey, long version)
+      throws SQLException {
+    return Sql.one(
+        connection,
+        row,
+        "SELECT e." + column + " FROM ledger_events e WHERE " + OF_SESSION + " AND e.version = ?",
+        sessionKey.value(),
+        version);
   }
 
   @Override

@@ -177,7 +177,7 @@ public final class BundleWriter {
         SELECT position, version, type, event, command_id, command_type, command, session,
           recorded_at, hash
         FROM ledger_events WHERE session_no = ? AND version > ? AND version <= ?
-        ORDER BY version LIMIT ?
+        ORDER BY session_no, version LIMIT ?
         """,
         row -> page.add(event(row)),
         start.sessionNo(),
@@ -238,7 +238,7 @@ public final class BundleWriter {
         SELECT seq, decision_id, verdict, reason, command_type, first_command, current_standing,
           after_version, after_position, first_at, last_at, arrivals, refusal, hash
         FROM ledger_decisions WHERE session_key = ? AND seq > ? AND seq <= ?
-        ORDER BY seq LIMIT ?
+        ORDER BY session_key, seq LIMIT ?
         """,
         row -> {
           readSeq = row.getLong(1);

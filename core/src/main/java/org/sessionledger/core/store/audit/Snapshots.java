@@ -117,7 +117,7 @@ final class Snapshots {
     database.each(
         """
         SELECT type, event FROM ledger_events
-        WHERE session_no = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?
+        WHERE session_no = ? AND version > ? AND version <= ? ORDER BY session_no, version LIMIT ?
         """,
         row -> {
           try {
