@@ -211,6 +211,17 @@ public final class JdbcLedgerReader implements LedgerReader {
   }
 
   @Override
+  public Optional<SessionKey> sessionKey(long sessionNo) {
+    return ask(
+        connection ->
+            Sql.one(
+                connection,
+                row -> new SessionKey(row.getString("session_key")),
+                "SELECT session_key FROM ledger_sessions WHERE session_no = ?",
+                sessionNo));
+  }
+
+  @Override
   public List<LoggedDecision> decisions(DecisionQuery query) {
     StringBuilder where = new StringBuilder("verdict = ?");
     List<@Nullable Object> values = new ArrayList<>();
