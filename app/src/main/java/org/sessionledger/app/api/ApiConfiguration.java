@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Import;
   SessionController.class,
   LedgerController.class,
   ProjectionController.class,
+  FeedController.class,
   ProblemAdvice.class,
   WebServer.class
 })
@@ -26,6 +27,11 @@ public class ApiConfiguration {
   @Bean
   BodyRoom bodyRoom() {
     return new BodyRoom(Runtime.getRuntime().maxMemory());
+  }
+
+  @Bean
+  Feeds feeds(Ledger ledger) {
+    return new Feeds(ledger);
   }
 
   @Bean
