@@ -13,6 +13,7 @@ public final class Bench {
           new OverHttp(),
           new HistoryLength(),
           new ViewLag(),
+          new LiveFeed(),
           new Nodes(),
           new StartUp(),
           new Heap(),

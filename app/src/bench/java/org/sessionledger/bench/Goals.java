@@ -98,6 +98,8 @@ final class Goals {
     if (postgres) {
       alone(database, ViewLag.BETWEEN + " p99", false, NODES_P99_MILLIS);
     }
+    alone(database, LiveFeed.DELIVERED + " p99", false, 250);
+    alone(database, LiveFeed.SHARE, true, 100);
     goals.add(
         new Goal(
             database.name(),

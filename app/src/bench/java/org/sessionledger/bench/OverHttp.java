@@ -51,7 +51,7 @@ final class OverHttp implements Part {
     }
   }
 
-  private static void open(ServerProcess server, Work work) throws IOException {
+  static void open(ServerProcess server, Work work) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int session = 0; session < work.sessions(); session++) {
       lines.add(
@@ -143,7 +143,7 @@ final class OverHttp implements Part {
     };
   }
 
-  private static String json(Work.Step step) {
+  static String json(Work.Step step) {
     String type =
         switch (step.kind()) {
           case START -> "StartRun";
@@ -158,7 +158,7 @@ final class OverHttp implements Part {
         .formatted(type, Work.newId().value(), step.key(), step.sessionId(), step.runId(), more);
   }
 
-  private static void requireAccepted(String answer, int expected) {
+  static void requireAccepted(String answer, int expected) {
     int accepted = 0;
     for (int at = answer.indexOf(ACCEPTED); at >= 0; at = answer.indexOf(ACCEPTED, at + 1)) {
       accepted++;

@@ -5,6 +5,7 @@ import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.projections.kit.LedgerQueries;
 import org.sessionledger.projections.kit.Views;
 import org.sessionledger.projections.lineage.LineageView;
 import org.sessionledger.projections.runs.RunsView;
@@ -85,6 +86,12 @@ class LedgerApplication {
   @Bean
   TimelineView timelineView(LedgerViews views) {
     return views.timeline();
+  }
+
+  /** What no view answers. */
+  @Bean
+  LedgerQueries ledgerQueries(Ledger ledger, Views views) {
+    return new LedgerQueries(ledger, views);
   }
 
   @Bean

@@ -18,6 +18,7 @@ final class Answers {
 
   static final String JSON = MediaType.APPLICATION_JSON_VALUE;
   static final String NDJSON = MediaType.APPLICATION_NDJSON_VALUE;
+  static final String EVENT_STREAM = MediaType.TEXT_EVENT_STREAM_VALUE;
   static final String PROBLEM_JSON = MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 
   private static final int TAG_BYTES = 12;

@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Import;
   SessionController.class,
   LedgerController.class,
   ProjectionController.class,
+  FeedController.class,
   ProblemAdvice.class,
   WebServer.class
 })
@@ -27,6 +28,11 @@ public class ApiConfiguration {
   @Bean
   BodyRoom bodyRoom() {
     return new BodyRoom(Runtime.getRuntime().maxMemory());
+  }
+
+  @Bean
+  Feeds feeds(Ledger ledger) {
+    return new Feeds(ledger);
   }
 
   @Bean

@@ -63,8 +63,8 @@ class ProblemAdvice {
         e.getHeaders(),
         Problems.ofStatus(
             406,
-            "The answer is JSON; ask for application/json, application/x-ndjson for a batch, or"
-                + " anything (*/*)."));
+            "The answer is JSON; ask for application/json, application/x-ndjson for a batch,"
+                + " text/event-stream for a live feed, or anything (*/*)."));
   }
 
   @ExceptionHandler

@@ -30,6 +30,7 @@ final class RawPathAdapter implements Adapter {
         request.setAttribute(SessionKeyPath.SENT, sent);
       }
     }
+    request.setAttribute(HangUp.RESPONSE, response);
     tomcat.service(request, response);
   }
 

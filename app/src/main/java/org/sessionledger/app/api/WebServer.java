@@ -19,6 +19,9 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
    */
   private static final int SWALLOWED_BYTES_MAX = 256 << 20;
 
+  /** Connections that wait to be accepted. */
+  private static final int ACCEPT_BACKLOG = 1_024;
+
   /** What older clients leave bare in a path or query; the strict ones encode it. */
   private static final String BARE_CHARACTERS = "\"<>[\\]^`{|}";
 
@@ -41,6 +44,8 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
       http.setRelaxedPathChars(BARE_CHARACTERS);
       http.setRelaxedQueryChars(BARE_CHARACTERS);
       http.setContinueResponseTiming("onRead");
+      // When a server starts again, all its readers connect again at once.
+      http.setAcceptCount(ACCEPT_BACKLOG);
       // A runtime keeps its connections; Tomcat would close each after 100 requests.
       http.setMaxKeepAliveRequests(-1);
     }

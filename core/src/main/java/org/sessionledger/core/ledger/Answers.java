@@ -118,7 +118,7 @@ final class Answers implements AutoCloseable {
     for (Batch batch : batches) {
       StoreFailure loss = store.loss(batch.committed().number(), kept);
       if (loss == null) {
-        reached(batch.committed().position());
+        reached(batch.committed().position(), batch.committed().decisionSeq());
         answer(batch);
       } else {
         fail(batch, loss);
@@ -139,9 +139,9 @@ final class Answers implements AutoCloseable {
     batch.group().forEach(each -> each.fail(failure));
   }
 
-  /** Events up to a position are there to be read. */
-  void reached(long position) {
-    commits.reached(position);
+  /** Events up to a position, and lines of the decision log, are there to be read. */
+  void reached(long position, long decisionSeq) {
+    commits.reached(position, decisionSeq);
   }
 
   /** Answers what was given. */

@@ -40,6 +40,7 @@ public final class Ledger implements AutoCloseable {
   private final Writer writer;
   private final LedgerEventSource events;
   private final Signals signals;
+  private final Commits commits;
 
   private Ledger(
       DataSource dataSource,
@@ -50,7 +51,7 @@ public final class Ledger implements AutoCloseable {
     this.dataSource = dataSource;
     this.ownDataSource = ownDataSource;
     migrate(dataSource);
-    Commits commits = new Commits();
+    this.commits = new Commits();
     this.signals = new Signals(dataSource, commits);
     this.reader = new JdbcLedgerReader(dataSource);
     Store store = new Store(dataSource, clock, durability == Durability.POWER_LOSS);
@@ -165,6 +166,14 @@ public final class Ledger implements AutoCloseable {
   /** The accepted events in the global order, for Axon's event processors. */
   public StreamableMessageSource<TrackedEventMessage<?>> events() {
     return events;
+  }
+
+  /**
+   * How far the ledger is durable, as far as this process knows, and a call whenever it moves. What
+   * {@link #reader} finds beyond that may be gone after a crash.
+   */
+  public Commits commits() {
+    return commits;
   }
 
   /** The database, for views that live beside the events. */

@@ -117,7 +117,7 @@ final class Writer implements AutoCloseable {
     this.store = store;
     this.decider = decider;
     this.answers = answers;
-    answers.reached(store.position());
+    answers.reached(store.position(), store.decisionSeq());
     deciding.setDaemon(true);
     writing.setDaemon(true);
     deciding.start();
@@ -329,7 +329,7 @@ final class Writer implements AutoCloseable {
       decider.decideAgain(List.of(), changed);
       if (store.isShared()) {
         // What others committed is durable; what this one did is told when it is.
-        answers.reached(store.position());
+        answers.reached(store.position(), store.decisionSeq());
       }
     }
   }

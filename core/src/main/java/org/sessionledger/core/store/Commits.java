@@ -6,27 +6,39 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Tells who waits how far the ledger is committed. */
+/** Tells who waits how far the ledger is committed and durable. */
 public final class Commits {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile long position;
+  private volatile long decisionSeq;
 
   /** The newest committed position that this process knows of. */
   public long position() {
     return position;
   }
 
+  /** The newest line of the decision log that this process knows to be committed. */
+  public long decisionSeq() {
+    return decisionSeq;
+  }
+
   /** Events up to a position are committed. */
   public void reached(long newPosition) {
+    reached(newPosition, 0);
+  }
+
+  /** Events up to a position, and lines of the decision log up to a place, are committed. */
+  public void reached(long newPosition, long newDecisionSeq) {
     lock.lock();
     try {
-      if (newPosition <= position) {
+      if (newPosition <= position && newDecisionSeq <= decisionSeq) {
         return;
       }
-      position = newPosition;
+      position = Math.max(position, newPosition);
+      decisionSeq = Math.max(decisionSeq, newDecisionSeq);
       moved.signalAll();
     } finally {
       lock.unlock();
@@ -58,11 +70,12 @@ public final class Commits {
     }
   }
 
-  void listen(Runnable listener) {
+  /** Has a listener called at each move, by whoever commits: it must be short. */
+  public void listen(Runnable listener) {
     listeners.add(listener);
   }
 
-  void forget(Runnable listener) {
+  public void forget(Runnable listener) {
     listeners.remove(listener);
   }
 }

@@ -111,6 +111,27 @@ public final class JdbcLedgerReader implements LedgerReader {
   }
 
   @Override
+  public List<SessionChange> changesAfter(long position, long upTo, int limit) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                row ->
+                    new SessionChange(
+                        row.getLong("position"),
+                        new SessionKey(row.getString("session_key")),
+                        row.getString("session")),
+                """
+                SELECT e.position, s.session_key, e.session FROM ledger_events e
+                JOIN ledger_sessions s ON s.session_no = e.session_no
+                WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?
+                """,
+                position,
+                upTo,
+                limit));
+  }
+
+  @Override
   public List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit) {
     return ask(
         connection ->
@@ -261,6 +282,29 @@ public final class JdbcLedgerReader implements LedgerReader {
                 Rows::decision,
                 "SELECT " + DECISION_COLUMNS + " FROM ledger_decisions WHERE decision_id = ?",
                 decisionId));
+  }
+
+  @Override
+  public long decisionSeq() {
+    return ask(connection -> Head.peek(connection).decisionSeq);
+  }
+
+  @Override
+  public List<LoggedDecision> refusalsAfter(long afterSeq, long upToSeq, int limit) {
+    return ask(
+        connection ->
+            Sql.list(
+                connection,
+                Rows::decision,
+                "SELECT "
+                    + DECISION_COLUMNS
+                    + """
+                     FROM ledger_decisions
+                    WHERE seq > ? AND seq <= ? AND verdict = 'rejected' ORDER BY seq LIMIT ?
+                    """,
+                afterSeq,
+                upToSeq,
+                limit));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.LoggedDecision;
 import org.sessionledger.core.session.Reason;
 import org.sessionledger.core.session.RecordedEvent;
@@ -30,6 +31,18 @@ public interface LedgerReader {
       @Nullable Long beforeSeq,
       int limit) {}
 
+  /**
+   * A session as one event left it.
+   *
+   * @param document the {@link SessionStatus} as it is stored, not read yet
+   */
+  record SessionChange(long position, SessionKey sessionKey, String document) {
+
+    public SessionStatus session() {
+      return Json.read(document, SessionStatus.class);
+    }
+  }
+
   /** The newest event's position, 0 when there is none. */
   long position();
 
@@ -48,6 +61,13 @@ public interface LedgerReader {
    * @param withCommands without them, of each event only the event itself is read
    */
   List<RecordedEvent> events(long first, long last, boolean withCommands);
+
+  /**
+   * Sessions as the events after a position left them, in the order of the positions.
+   *
+   * @param upTo no event after this position
+   */
+  List<SessionChange> changesAfter(long position, long upTo, int limit);
 
   /** A session's events after a version, in order. */
   List<RecordedEvent> eventsOf(SessionKey sessionKey, long afterVersion, int limit);
@@ -69,6 +89,17 @@ public interface LedgerReader {
 
   /** One line of the decision log. */
   Optional<LoggedDecision> decision(String decisionId);
+
+  /** The newest line's place in the decision log, 0 when there is none. */
+  long decisionSeq();
+
+  /**
+   * Refusals of every session in the order in which their first ones were decided.
+   *
+   * @param afterSeq only lines with a higher {@link LoggedDecision#seq()}; 0: from the first
+   * @param upToSeq no line with a higher one
+   */
+  List<LoggedDecision> refusalsAfter(long afterSeq, long upToSeq, int limit);
 
   /**
    * A session's refusals in the order in which their first ones were decided.

@@ -3,7 +3,7 @@ package org.sessionledger.core.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -49,44 +49,52 @@ final class SignalChannel implements AutoCloseable {
     }
   }
 
-  /** Waits for notifications; the newest position that they tell of, empty when none came. */
-  OptionalLong await(int timeoutMillis) throws SQLException {
+  /** Waits for notifications; the furthest that they tell of, empty when none came. */
+  Optional<Mark> await(int timeoutMillis) throws SQLException {
     @Nullable PGNotification @Nullable [] notifications =
         connection.unwrap(PGConnection.class).getNotifications(timeoutMillis);
-    OptionalLong newest = OptionalLong.empty();
-    if (notifications != null) {
-      for (PGNotification each : notifications) {
-        long told = position(each.getParameter());
-        if (told >= newest.orElse(0)) {
-          newest = OptionalLong.of(told);
-        }
-      }
+    if (notifications == null || notifications.length == 0) {
+      return Optional.empty();
     }
-    return newest;
+    Mark furthest = Mark.NONE;
+    for (PGNotification each : notifications) {
+      furthest = furthest.max(mark(each.getParameter()));
+    }
+    return Optional.of(furthest);
   }
 
   /** Everybody may notify: what is no number tells of nothing new, and wakes up all the same. */
-  private static long position(String payload) {
+  private static Mark mark(String payload) {
     try {
-      return Long.parseLong(payload);
+      int space = payload.indexOf(' ');
+      return space < 0
+          ? new Mark(Long.parseLong(payload), 0)
+          : new Mark(
+              Long.parseLong(payload.substring(0, space)),
+              Long.parseLong(payload.substring(space + 1)));
     } catch (NumberFormatException e) {
       Store.LOG.debug("A notification that is not the ledger's: {}", payload);
-      return 0;
+      return Mark.NONE;
     }
   }
 
-  /** The position that is committed. */
-  long position() throws SQLException {
-    return Head.peek(connection).position;
+  /** How far the ledger is committed. */
+  Mark mark() throws SQLException {
+    Head head = Head.peek(connection);
+    return new Mark(head.position, head.decisionSeq);
   }
 
-  /** A notification is no fact; its transaction does not wait for the disk. */
-  void tell(long position) throws SQLException {
+  /**
+   * A notification is no fact; its transaction does not wait for the disk.
+   *
+   * @param decisionSeq 0: there is nothing new in the decision log
+   */
+  void tell(long position, long decisionSeq) throws SQLException {
     Sql.list(
         connection,
         row -> row,
         "SELECT set_config('synchronous_commit', 'off', true), pg_notify(?, ?)",
         name,
-        Long.toString(position));
+        decisionSeq == 0 ? Long.toString(position) : position + " " + decisionSeq);
   }
 }

@@ -3,10 +3,9 @@ package org.sessionledger.core.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
@@ -39,7 +38,7 @@ public final class Signals implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** What every node was told of, by whichever node: it need not be told again. */
-  private final AtomicLong told = new AtomicLong();
+  private volatile Mark told = Mark.NONE;
 
   public Signals(DataSource dataSource, Commits commits) {
     this(dataSource, commits, LOOK_MILLIS);
@@ -55,7 +54,7 @@ public final class Signals implements AutoCloseable {
 
   /** Hears and tells from now on, when the database is a PostgreSQL. */
   public void start() {
-    told.set(commits.position());
+    everybodyKnows(committed());
     commits.listen(wakeUp);
     threads.forEach(Thread::start);
   }
@@ -66,6 +65,18 @@ public final class Signals implements AutoCloseable {
     } catch (SQLException e) {
       throw StoreFailure.unreachable(e);
     }
+  }
+
+  private synchronized void everybodyKnows(Mark mark) {
+    told = told.max(mark);
+  }
+
+  private Mark committed() {
+    return new Mark(commits.position(), commits.decisionSeq());
+  }
+
+  private void reached(Mark mark) {
+    commits.reached(mark.position(), mark.decisionSeq());
   }
 
   private boolean isClosing() {
@@ -129,7 +140,7 @@ public final class Signals implements AutoCloseable {
     void work(SignalChannel channel) throws SQLException {
       channel.listen();
       // What was committed before is told by nobody.
-      commits.reached(channel.position());
+      reached(channel.mark());
       while (!isClosing()) {
         hear(channel, channel.await(lookMillis));
         works();
@@ -137,17 +148,17 @@ public final class Signals implements AutoCloseable {
     }
 
     /** No further than was told, though the head may be: that much is about to be told, too. */
-    private void hear(SignalChannel channel, OptionalLong news) throws SQLException {
+    private void hear(SignalChannel channel, Optional<Mark> news) throws SQLException {
       if (news.isEmpty()) {
-        commits.reached(channel.position());
+        reached(channel.mark());
         return;
       }
-      long newest = news.getAsLong();
-      if (newest > commits.position()) {
-        newest = Math.min(newest, channel.position());
+      Mark newest = news.get();
+      if (newest.isBeyond(committed())) {
+        newest = newest.min(channel.mark());
       }
-      told.accumulateAndGet(newest, Math::max);
-      commits.reached(newest);
+      everybodyKnows(newest);
+      reached(newest);
     }
   }
 
@@ -160,10 +171,12 @@ public final class Signals implements AutoCloseable {
     @Override
     void work(SignalChannel channel) throws SQLException {
       while (!isClosing()) {
-        long position = commits.position();
-        if (position > told.get()) {
-          channel.tell(position);
-          told.accumulateAndGet(position, Math::max);
+        Mark now = committed();
+        Mark known = told;
+        if (now.isBeyond(known)) {
+          channel.tell(
+              now.position(), now.decisionSeq() > known.decisionSeq() ? now.decisionSeq() : 0);
+          everybodyKnows(now);
           works();
           pause(PAUSE_MILLIS);
         } else {
@@ -171,7 +184,7 @@ public final class Signals implements AutoCloseable {
         }
       }
       // The last word, which also wakes this node's own hearing: it ends then.
-      channel.tell(commits.position());
+      channel.tell(commits.position(), commits.decisionSeq());
     }
   }
 

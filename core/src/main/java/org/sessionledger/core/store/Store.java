@@ -53,9 +53,10 @@ public final class Store implements AutoCloseable {
    *
    * @param number of this writer's groups, strictly rising
    * @param position the newest position after it
+   * @param decisionSeq the newest line of the decision log after it
    * @param decisions in the order of the drafts
    */
-  public record Committed(long number, long position, List<Decision> decisions) {}
+  public record Committed(long number, long position, long decisionSeq, List<Decision> decisions) {}
 
   /** When others wrote more than this, asking for everything anew costs less than reading it. */
   private static final int EVENTS_ELSEWHERE_MAX = 10_000;
@@ -133,6 +134,11 @@ public final class Store implements AutoCloseable {
   /** The newest position that this writer knows of. */
   public long position() {
     return seen.position;
+  }
+
+  /** The newest line of the decision log that this writer knows of. */
+  public long decisionSeq() {
+    return seen.decisionSeq;
   }
 
   /** For whoever decides. */
@@ -284,7 +290,7 @@ public final class Store implements AutoCloseable {
     committed = number;
     group.written();
     seen = group.head();
-    return new Committed(number, seen.position, decisions);
+    return new Committed(number, seen.position, seen.decisionSeq, decisions);
   }
 
   /** Gives up a group that was begun, all that is under way, and what is known without asking. */

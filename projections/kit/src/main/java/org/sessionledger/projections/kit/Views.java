@@ -77,6 +77,7 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   private final Map<String, ViewProcessor> processors = new LinkedHashMap<>();
   private final Rebuilds rebuilds;
   private final Upkeep upkeep;
+  private final Updates updates;
   private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
 
   /** Null where there are no other nodes. */
@@ -107,6 +108,11 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     this.upkeep =
         new Upkeep(
             rebuilds, views.stream().map(view -> new Unparking(dataSource, reader, view)).toList());
+    this.updates =
+        new Updates(
+            ledger,
+            this,
+            views.stream().filter(LiveView.class::isInstance).map(LiveView.class::cast).toList());
     Migrations.ofKit(dataSource);
     if (isEmbedded(dataSource)) {
       sharing = null;
@@ -145,6 +151,7 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     Configurer configurer = DefaultConfigurer.defaultConfiguration(false);
     opened.configureModule(configurer);
     views.forEach(view -> configurer.registerQueryHandler(axon -> view));
+    configurer.registerQueryHandler(axon -> new LedgerQueries(ledger, opened));
     opened.own = configurer.start();
     return opened;
   }
@@ -157,7 +164,14 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   /** Registers a processor for each view. */
   @Override
   public void configureModule(Configurer configurer) {
-    configurer.onInitialize(initialized -> configuration = initialized);
+    configurer.onInitialize(
+        initialized -> {
+          configuration = initialized;
+          initialized.onStart(
+              Phase.INBOUND_EVENT_CONNECTORS,
+              () -> updates.start(initialized.queryUpdateEmitter()));
+          initialized.onShutdown(Phase.INBOUND_EVENT_CONNECTORS, updates::close);
+        });
     configurer.onStart(Phase.INBOUND_EVENT_CONNECTORS - 1, upkeep::start);
     configurer.onShutdown(Phase.INBOUND_EVENT_CONNECTORS - 1, this::endWork);
     if (sharing != null) {
@@ -217,7 +231,10 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     return rebuilds;
   }
 
-  /** The same questions over Axon's query bus, where {@link #open} opened the views. */
+  /**
+   * The same questions over Axon's query bus, and those of {@link LedgerQueries}, where {@link
+   * #open} opened the views. {@link Live} subscribes to some of them.
+   */
   public QueryGateway queries() {
     if (own == null) {
       throw new IllegalStateException("Axon runs these views: ask its own query gateway");
@@ -246,6 +263,26 @@ public final class Views implements ConfigurerModule, AutoCloseable {
     requireKnown(view);
     LongSupplier position = new PositionOf(key, version);
     return progress.await(() -> has(view, position.getAsLong()), timeout);
+  }
+
+  /** How far a view's table is at least. */
+  long position(String view) {
+    if (positionHere(view).isEmpty()) {
+      lookForOthers();
+    }
+    return progress.of(view);
+  }
+
+  /** Waits until a view's table has more than up to a position; false when time ran out. */
+  boolean awaitAfter(String view, long position, Duration timeout) {
+    return progress.await(
+        () -> {
+          if (progress.of(view) <= position && positionHere(view).isEmpty() && isTimeToLook()) {
+            lookForOthers();
+          }
+          return progress.of(view) > position;
+        },
+        timeout);
   }
 
   private boolean has(String view, long position) {

@@ -71,6 +71,21 @@ public final class StoryReader implements LedgerReader {
   }
 
   @Override
+  public List<SessionChange> changesAfter(long position, long upTo, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long decisionSeq() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<LoggedDecision> refusalsAfter(long afterSeq, long upToSeq, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Stats stats() {
     throw new UnsupportedOperationException();
   }

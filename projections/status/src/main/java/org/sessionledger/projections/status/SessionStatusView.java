@@ -3,16 +3,19 @@ package org.sessionledger.projections.status;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.axonframework.queryhandling.QueryHandler;
+import org.axonframework.queryhandling.QueryUpdateEmitter;
+import org.axonframework.queryhandling.SubscriptionQueryMessage;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.SessionStatus;
+import org.sessionledger.core.store.LedgerReader.SessionChange;
 import org.sessionledger.projections.kit.Cursor;
+import org.sessionledger.projections.kit.LiveView;
 import org.sessionledger.projections.kit.Page;
 import org.sessionledger.projections.kit.RowFold;
 import org.sessionledger.projections.kit.Serving;
-import org.sessionledger.projections.kit.View;
 
 /** What each session is doing now: one row a key. */
-public final class SessionStatusView implements View {
+public final class SessionStatusView implements LiveView {
 
   private final Serving<SessionStatusTable> serving;
 
@@ -37,6 +40,28 @@ public final class SessionStatusView implements View {
   @Override
   public RowFold<?, ?> fold(String name) {
     return new RowFold<>(new SessionStatusProjection(), new SessionStatusTable(name));
+  }
+
+  @Override
+  public void tell(QueryUpdateEmitter emitter, SessionChange change) {
+    boolean wanted =
+        emitter.activeSubscriptions().stream()
+            .map(SubscriptionQueryMessage::getPayload)
+            .anyMatch(query -> isAbout(query, change));
+    if (wanted) {
+      SessionStatus session = change.session();
+      emitter.emit(FindSessionStatus.class, query -> isAbout(query, change), session);
+      emitter.emit(FindSessions.class, query -> isAbout(query, change), session);
+    }
+  }
+
+  private static boolean isAbout(Object query, SessionChange change) {
+    if (query instanceof FindSessionStatus one) {
+      return one.sessionKey().equals(change.sessionKey());
+    }
+    // Whatever its status: who lists the running ones wants to hear of one that runs no more.
+    return query instanceof FindSessions many
+        && (many.prefix() == null || change.sessionKey().value().startsWith(many.prefix()));
   }
 
   /** One session; empty when its key was never opened. */
