@@ -63,7 +63,11 @@ public final class EmbeddedLedgerApi implements LedgerApi {
     this.views = views;
     this.progress = progress;
     this.commands = new Commands(ledger);
-    this.verifications = new Verifications(List.of());
+    this.verifications =
+        new Verifications(
+            views.all().stream()
+                .<ViewCheck>map(view -> new RebuiltCheck(view.name(), progress.rebuilds()))
+                .toList());
     this.past = new Past(new PastSessions(ledger.dataSource()));
     this.catchUp = catchUp;
     this.release = release;

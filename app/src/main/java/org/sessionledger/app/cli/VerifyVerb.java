@@ -188,7 +188,15 @@ final class VerifyVerb extends LedgerVerb {
     }
     for (JsonNode view : document.path("views")) {
       if (!view.path("intact").booleanValue()) {
-        say(style.bad("The view " + Words.of(view, "name") + " differs from the events."));
+        say(
+            style.bad(
+                "The view "
+                    + Words.of(view, "name")
+                    + " differs from the events in "
+                    + Words.count(view.path("mismatches").asLong(), "session")
+                    + ": projection rebuild "
+                    + Words.of(view, "name")
+                    + " --check shows them."));
       }
     }
     if (document.path("keptHead").has("problem")) {

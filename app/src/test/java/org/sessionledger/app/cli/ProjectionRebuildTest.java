@@ -70,11 +70,17 @@ class ProjectionRebuildTest {
       assertThat(refused.lines())
           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(200));
     }
+    CommandLineRun verified = ask("verify");
+    assertThat(verified.status()).isEqualTo(4);
+    assertThat(verified.out()).contains("The view runs differs from the events in 1 session");
     assertThat(ask("projection", "rebuild", "runs", "--json").json().path("mismatches").asInt())
         .isEqualTo(1);
 
     assertThat(ask("projection", "rebuild", "runs", "--accept").status()).isZero();
     assertThat(ask("projection", "rebuild", "runs", "--check").status()).isZero();
+    assertThat(ask("verify", "--json").json().path("views"))
+        .hasSize(4)
+        .allMatch(view -> view.path("intact").asBoolean());
   }
 
   @Test

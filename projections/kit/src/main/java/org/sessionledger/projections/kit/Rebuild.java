@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.store.LedgerReader;
@@ -55,19 +57,22 @@ final class Rebuild implements Runnable {
   private final String owner;
   private final Parking parking;
 
-  private RebuildReport report;
+  private final Consumer<RebuildReport> listener;
+  private volatile RebuildReport report;
   private long fillingNanos;
 
   /** The first time it tells at once. */
   private long told = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS);
 
   private volatile boolean closing;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private final SortedSet<Long> different = new TreeSet<>();
   private final List<Difference> differences = new ArrayList<>();
 
   /**
    * @param report as it began
+   * @param listener hears now and then how it goes
    */
   Rebuild(
       DataSource dataSource,
@@ -75,7 +80,8 @@ final class Rebuild implements Runnable {
       RebuildRows rows,
       View view,
       String owner,
-      RebuildReport report) {
+      RebuildReport report,
+      Consumer<RebuildReport> listener) {
     this.dataSource = dataSource;
     this.reader = reader;
     this.rows = rows;
@@ -83,6 +89,12 @@ final class Rebuild implements Runnable {
     this.owner = owner;
     this.parking = new Parking(view);
     this.report = report;
+    this.listener = listener;
+  }
+
+  /** How it goes, or went. */
+  RebuildReport report() {
+    return report;
   }
 
   static RebuildReport begun(String view, RebuildReport.Mode mode, Instant at) {
@@ -123,9 +135,19 @@ final class Rebuild implements Runnable {
         at);
   }
 
-  /** Ends it as soon as it can. */
-  void close() {
+  /**
+   * Ends it as soon as it can.
+   *
+   * @return false when it has not ended within the time
+   */
+  boolean end(long millis) throws InterruptedException {
     closing = true;
+    return ended.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Nothing of it is left to do. */
+  void ended() {
+    ended.countDown();
   }
 
   @Override
@@ -369,12 +391,14 @@ final class Rebuild implements Runnable {
       return;
     }
     told = System.nanoTime();
+    listener.accept(now);
     if (!rows.goesOn(view.name(), owner, now)) {
       throw new Ended("it was cancelled");
     }
   }
 
   private void end(RebuildReport over) {
+    report = over;
     try {
       Sql.transaction(dataSource, connection -> rows.end(connection, view.name(), owner, over));
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.store.LedgerReader;
@@ -26,7 +27,6 @@ public final class Rebuilds {
   private final Map<String, View> views;
   private final RebuildRows rows;
   private @Nullable Rebuild current;
-  private @Nullable Thread thread;
 
   Rebuilds(DataSource dataSource, LedgerReader reader, Map<String, View> views) {
     this.dataSource = dataSource;
@@ -43,18 +43,39 @@ public final class Rebuilds {
    * @throws RebuildUnderWay when one is under way
    */
   public synchronized RebuildReport start(String view, RebuildReport.Mode mode) {
+    Rebuild rebuild = begin(view, mode, told -> {});
+    Thread running = new Thread(() -> run(rebuild), "session-ledger-rebuilds-" + view);
+    running.setDaemon(true);
+    running.start();
+    return rebuild.report();
+  }
+
+  /**
+   * Compares a view with what its events say, on this thread, and changes nothing.
+   *
+   * @param told how it goes, now and then
+   * @return how it went
+   * @throws IllegalArgumentException when there is no such view
+   * @throws RebuildUnderWay when a rebuild is under way
+   */
+  public RebuildReport check(String view, Consumer<RebuildReport> told) {
+    Rebuild rebuild;
+    synchronized (this) {
+      rebuild = begin(view, RebuildReport.Mode.CHECK, told);
+    }
+    run(rebuild);
+    return rebuild.report();
+  }
+
+  private Rebuild begin(String view, RebuildReport.Mode mode, Consumer<RebuildReport> told) {
     View known = known(view);
     sweep();
     RebuildReport begun = Rebuild.begun(view, mode, Instant.now());
     String owner = UUID.randomUUID().toString();
     rows.begin(view, owner, begun);
-    Rebuild rebuild = new Rebuild(dataSource, reader, rows, known, owner, begun);
-    Thread running = new Thread(() -> run(rebuild), "session-ledger-rebuilds-" + view);
-    running.setDaemon(true);
+    Rebuild rebuild = new Rebuild(dataSource, reader, rows, known, owner, begun, told);
     current = rebuild;
-    thread = running;
-    running.start();
-    return begun;
+    return rebuild;
   }
 
   private void run(Rebuild rebuild) {
@@ -63,6 +84,8 @@ public final class Rebuilds {
       sweep();
     } catch (RuntimeException e) {
       LOG.warn("Cannot drop tables that no view needs; it is tried again", e);
+    } finally {
+      rebuild.ended();
     }
   }
 
@@ -109,22 +132,18 @@ public final class Rebuilds {
   /** Ends the one that this node does. */
   void close() {
     Rebuild rebuild;
-    Thread running;
     synchronized (this) {
       rebuild = current;
-      running = thread;
     }
-    if (rebuild == null || running == null) {
+    if (rebuild == null) {
       return;
     }
-    rebuild.close();
     try {
-      running.join(END_MILLIS);
+      if (!rebuild.end(END_MILLIS)) {
+        LOG.warn("A rebuild does not end within {} s", TimeUnit.MILLISECONDS.toSeconds(END_MILLIS));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (running.isAlive()) {
-      LOG.warn("A rebuild does not end within {} s", TimeUnit.MILLISECONDS.toSeconds(END_MILLIS));
     }
   }
 }
