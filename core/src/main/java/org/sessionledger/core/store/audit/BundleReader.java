@@ -1,7 +1,6 @@
 package org.sessionledger.core.store.audit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +52,10 @@ public final class BundleReader {
       long events,
       long decisions) {}
 
-  private final BufferedInputStream in;
+  private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private int read;
+  private int filled;
   private final Taker taker;
   private final MessageDigest digest = Sha256.newDigest();
   private final Sha256 sha256 = new Sha256();
@@ -69,7 +71,7 @@ public final class BundleReader {
   private @Nullable SessionStatus session;
 
   private BundleReader(InputStream in, Taker taker) {
-    this.in = new BufferedInputStream(in, 1 << 16);
+    this.in = in;
     this.taker = taker;
   }
 
@@ -276,7 +278,7 @@ public final class BundleReader {
         || !newestHash.equals(header.data().path("newestHash").textValue())) {
       throw bad("the header tells of another number of events and refusals, or of other ones");
     }
-    if (in.read() >= 0) {
+    if (read < filled || fill()) {
       throw new BadBundle(number + 1, "nothing may stand after the trailer");
     }
   }
@@ -303,22 +305,37 @@ public final class BundleReader {
   /** Null at the end of the file. */
   private byte @Nullable [] nextLine() throws IOException, BadBundle {
     ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 12);
-    for (int b = in.read(); b != '\n'; b = in.read()) {
-      if (b < 0) {
+    while (true) {
+      if (read == filled && !fill()) {
         if (line.size() == 0) {
           return null;
         }
         number++;
         throw bad("the file ends within the line: it was cut short");
       }
-      line.write(b);
+      int end = read;
+      while (end < filled && buffer[end] != '\n') {
+        end++;
+      }
+      line.write(buffer, read, end - read);
       if (line.size() > LINE_MAX) {
         number++;
         throw bad("it is longer than any line of a bundle");
       }
+      read = end;
+      if (end < filled) {
+        read++;
+        number++;
+        return line.toByteArray();
+      }
     }
-    number++;
-    return line.toByteArray();
+  }
+
+  /** False at the end of the file. */
+  private boolean fill() throws IOException {
+    read = 0;
+    filled = Math.max(0, in.read(buffer));
+    return filled > 0;
   }
 
   private BadBundle bad(String problem) {

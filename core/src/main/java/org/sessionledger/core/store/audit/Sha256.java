@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,14 @@ final class Sha256 {
 
   static final int BYTES = 32;
 
+  /** Bytes of a list that are kept as room for the next one. */
+  private static final int KEPT_MAX = 1 << 14;
+
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final MessageDigest digest = newDigest();
-  private final byte[] length = new byte[4];
+  private byte[] list = new byte[KEPT_MAX];
+  private int size;
 
   static MessageDigest newDigest() {
     try {
@@ -30,16 +35,18 @@ final class Sha256 {
 
   Sha256 add(@Nullable String value) {
     if (value == null) {
+      room(Integer.BYTES);
       putLength(-1);
-    } else {
-      add(value.getBytes(StandardCharsets.UTF_8));
+      return this;
     }
-    return this;
+    return add(value.getBytes(StandardCharsets.UTF_8));
   }
 
   Sha256 add(byte[] value) {
+    room(Integer.BYTES + value.length);
     putLength(value.length);
-    digest.update(value);
+    System.arraycopy(value, 0, list, size, value.length);
+    size += value.length;
     return this;
   }
 
@@ -49,6 +56,12 @@ final class Sha256 {
 
   /** Ends the list. */
   void into(byte[] hash) {
+    // At once: a digest is slow on many small pieces.
+    digest.update(list, 0, size);
+    size = 0;
+    if (list.length > KEPT_MAX) {
+      list = new byte[KEPT_MAX];
+    }
     try {
       digest.digest(hash, 0, BYTES);
     } catch (DigestException e) {
@@ -56,12 +69,17 @@ final class Sha256 {
     }
   }
 
+  private void room(int more) {
+    if (size + more > list.length) {
+      list = Arrays.copyOf(list, Math.max(size + more, 2 * list.length));
+    }
+  }
+
   private void putLength(int value) {
-    length[0] = (byte) (value >> 24);
-    length[1] = (byte) (value >> 16);
-    length[2] = (byte) (value >> 8);
-    length[3] = (byte) value;
-    digest.update(length);
+    list[size++] = (byte) (value >> 24);
+    list[size++] = (byte) (value >> 16);
+    list[size++] = (byte) (value >> 8);
+    list[size++] = (byte) value;
   }
 
   static byte[] hex(byte[] hash) {
