@@ -54,12 +54,15 @@ public final class Text {
 
   /** Refuses text that is no Unicode text and could not be stored as UTF-8. */
   public static String requireNoLoneSurrogate(String field, String value) {
-    boolean lone =
-        value
-            .codePoints()
-            .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-    if (lone) {
-      throw new InvalidField(field, "holds a lone surrogate, which is not a character");
+    // A loop, since this is asked of each text of each event that is read.
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i))) {
+        if (i + 1 == value.length()
+            || !Character.isSurrogatePair(value.charAt(i), value.charAt(i + 1))) {
+          throw new InvalidField(field, "holds a lone surrogate, which is not a character");
+        }
+        i++;
+      }
     }
     return value;
   }

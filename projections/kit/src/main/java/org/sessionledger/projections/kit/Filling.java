@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sessionledger.core.session.RecordedEvent;
@@ -24,14 +25,22 @@ final class Filling<K, R extends Row<K>> {
   /** Rows that are kept in memory at most. */
   static final int ROWS_MAX = 40_000;
 
-  /** Characters of events that went into the rows in memory at most: what bounds their size. */
+  /** Characters of the rows in memory at most, as far as they can be told. */
   private static final long CHARS_MAX = 24_000_000;
+
+  /** What a row holds comes from a few of its events: its beginning, and what happened last. */
+  private static final int EVENTS_IN_A_ROW = 3;
+
+  /**
+   * @param chars of the longest event that changed it
+   */
+  private record Kept<R>(R row, int chars) {}
 
   private final Projection<K, R> projection;
   private final Table<K, R> table;
 
   /** Those that were touched last stand last. */
-  private final Map<K, R> rows = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<K, Kept<R>> rows = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The rows in memory that the table does not have, and those that it has otherwise. */
   private final Set<K> added = new LinkedHashSet<>();
@@ -64,7 +73,6 @@ final class Filling<K, R extends Row<K>> {
       } catch (RuntimeException e) {
         parked.put(event.sessionNo(), Parking.Parked.at(event, e));
       }
-      chars += event.length();
     }
     if (rows.size() > rowsMax || chars > CHARS_MAX) {
       write(connection);
@@ -87,7 +95,7 @@ final class Filling<K, R extends Row<K>> {
       }
     }
     if (!missing.isEmpty()) {
-      table.load(connection, List.copyOf(missing)).forEach(row -> rows.put(row.key(), row));
+      table.load(connection, List.copyOf(missing)).forEach(row -> keep(row, 0));
     }
   }
 
@@ -104,7 +112,8 @@ final class Filling<K, R extends Row<K>> {
   private void fold(RecordedEvent event) {
     List<R> after = new ArrayList<>();
     for (K key : projection.keys(event)) {
-      R before = rows.get(key);
+      Kept<R> kept = rows.get(key);
+      R before = kept == null ? null : kept.row();
       if (before != null && RowFold.goesBack(before, event)) {
         throw new IllegalStateException(
             event + " would take a row back that is at version " + before.version());
@@ -112,12 +121,21 @@ final class Filling<K, R extends Row<K>> {
       after.add(projection.after(key, before, event));
     }
     for (R row : after) {
-      if (rows.put(row.key(), row) == null) {
+      if (keep(row, event.length())) {
         added.add(row.key());
       } else if (!added.contains(row.key())) {
         moved.add(row.key());
       }
     }
+  }
+
+  /** True when there was no such row in memory. */
+  private boolean keep(R row, int length) {
+    Kept<R> before = rows.get(row.key());
+    int longest = before == null ? length : Math.max(before.chars(), length);
+    chars += (long) EVENTS_IN_A_ROW * (longest - (before == null ? 0 : before.chars()));
+    rows.put(row.key(), new Kept<>(row, longest));
+    return before == null;
   }
 
   /** Writes what the table does not have, in the connection's transaction. */
@@ -131,20 +149,18 @@ final class Filling<K, R extends Row<K>> {
   private List<R> rowsOf(Collection<K> keys) {
     List<R> some = new ArrayList<>(keys.size());
     for (K key : keys) {
-      some.add(rows.get(key));
+      some.add(Objects.requireNonNull(rows.get(key), "a row that was not written yet").row());
     }
     return some;
   }
 
-  /** Long rows would fill the memory before there are many. */
+  /** Until half of the room is free. */
   private void makeRoom() {
-    int kept = chars > CHARS_MAX ? 0 : rowsMax / 2;
-    Iterator<K> oldest = rows.keySet().iterator();
-    while (rows.size() > kept) {
-      oldest.next();
+    Iterator<Kept<R>> oldest = rows.values().iterator();
+    while (rows.size() > rowsMax / 2 || chars > CHARS_MAX / 2) {
+      chars -= (long) EVENTS_IN_A_ROW * oldest.next().chars();
       oldest.remove();
     }
-    chars = 0;
   }
 
   /** The sessions whose events could not be taken. */
