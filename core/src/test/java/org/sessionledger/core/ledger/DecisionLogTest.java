@@ -54,7 +54,7 @@ class DecisionLogTest {
                 }
               });
       try {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 150; i++) {
           Stats stats = ledger.reader().stats();
           assertThat(stats.rejectedByReason().values().stream().mapToLong(n -> n).sum())
               .isEqualTo(stats.rejected());

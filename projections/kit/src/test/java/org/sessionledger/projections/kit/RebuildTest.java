@@ -6,6 +6,7 @@ import static org.sessionledger.projections.kit.TestLedger.PATIENCE;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -20,8 +21,13 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
+import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.projections.kit.CountingView.CountEvents;
 import org.sessionledger.projections.kit.RebuildReport.Mode;
 import org.sessionledger.projections.kit.RebuildReport.State;
@@ -36,11 +42,18 @@ class RebuildTest {
   }
 
   private static void happens(TestLedger test, int sessions) {
+    List<CompletableFuture<Decision>> sent = new ArrayList<>();
     for (int n = 0; n < sessions; n++) {
-      test.accepted(TestLedger.open(key(n), "s-1"));
-      test.accepted(TestLedger.start(key(n), "s-1", "r-1"));
+      sent.add(submit(test, "open " + n, TestLedger.open(key(n), "s-1")));
+      sent.add(submit(test, "start " + n, TestLedger.start(key(n), "s-1", "r-1")));
     }
+    sent.forEach(each -> assertThat(each.join().refusal()).isNull());
     test.caughtUp();
+  }
+
+  private static CompletableFuture<Decision> submit(
+      TestLedger test, String id, SessionCommand command) {
+    return test.ledger().submit(Arrival.of(new CommandId(id), command, Provenance.NONE));
   }
 
   private static RebuildReport rebuilt(TestLedger test, Mode mode) {
