@@ -25,7 +25,7 @@ final class Filling<K, R extends Row<K>> {
   /** Rows that are kept in memory at most. */
   static final int ROWS_MAX = 40_000;
 
-  /** Characters of the rows in memory at most, as far as they can be told. */
+  /** Characters of the rows in memory at most; of one that was read back, only what came since. */
   private static final long CHARS_MAX = 24_000_000;
 
   /** What a row holds comes from a few of its events: its beginning, and what happened last. */
