@@ -250,6 +250,11 @@ public final class Ledger implements AutoCloseable {
     return writer.waiting();
   }
 
+  /** True when it was opened in a folder, where no other process can be beside this one. */
+  public boolean isAlone() {
+    return ownDataSource != null;
+  }
+
   /** How it was opened. */
   public LedgerOptions options() {
     return options;

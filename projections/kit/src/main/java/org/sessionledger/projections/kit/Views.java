@@ -256,6 +256,12 @@ public final class Views implements ConfigurerModule, AutoCloseable {
             .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS);
   }
 
+  /** True when this node, and no other one, moves a view on. */
+  public boolean runsHere(String view) {
+    requireKnown(view);
+    return positionHere(view).isPresent();
+  }
+
   private boolean isToRunHere(String view) {
     return sharing == null || sharing.isMine(view);
   }
