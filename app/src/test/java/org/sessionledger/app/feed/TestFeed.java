@@ -32,6 +32,10 @@ final class TestFeed implements FeedSource, AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final String padding;
+
+  /** The message that nobody can read. */
+  volatile long unreadable;
+
   private final int page;
   private final Tomcat tomcat = new Tomcat();
   private final Feed feed;
@@ -129,8 +133,15 @@ final class TestFeed implements FeedSource, AutoCloseable {
         last,
         LongStream.rangeClosed(after + 1, last)
             .mapToObj(
-                id -> new FeedMessage(id, "k-" + id % 10, padding.length(), "n", () -> padding))
+                id -> new FeedMessage(id, "k-" + id % 10, padding.length(), "n", () -> data(id)))
             .toList());
+  }
+
+  private String data(long id) {
+    if (id == unreadable) {
+      throw new IllegalStateException("a later version wrote it");
+    }
+    return padding;
   }
 
   @Override

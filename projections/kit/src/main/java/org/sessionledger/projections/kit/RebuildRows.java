@@ -95,13 +95,16 @@ final class RebuildRows {
   /**
    * It is over, when the transaction commits.
    *
-   * @return false when it was over already, since nobody heard of it for too long
+   * @return false when it was over already, since nobody heard of it for too long, or when it would
+   *     switch and was cancelled: who was told that it ends sees no new table later
    */
   boolean end(Connection connection, String view, String owner, RebuildReport report)
       throws SQLException {
     return Sql.update(
             connection,
-            "UPDATE view_rebuilds SET running = NULL, report = ?" + OWNED,
+            "UPDATE view_rebuilds SET running = NULL, report = ?"
+                + OWNED
+                + (report.switched() ? " AND cancelled = 0" : ""),
             Json.write(report),
             view,
             owner)

@@ -309,6 +309,68 @@ class RebuildTest {
 
   @ParameterizedTest
   @EnumSource
+  void one_that_is_cancelled_after_its_last_look_switches_nothing(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 5);
+      String before = serving(test);
+      AtomicBoolean cancelled = new AtomicBoolean();
+      // Rows are written when all is read: it has just looked, and does not look again so soon.
+      test.view(CountingView.class).unfit =
+          version -> {
+            if (!cancelled.get()) {
+              cancelled.set(test.views().rebuilds().cancel(VIEW));
+            }
+            return false;
+          };
+
+      RebuildReport report = rebuilt(test, Mode.SWITCH);
+
+      assertThat(cancelled).isTrue();
+      assertThat(report.state()).isEqualTo(State.FAILED);
+      assertThat(report.error()).contains("it was cancelled");
+      assertThat(serving(test)).isEqualTo(before);
+      onlyTheServingTableIsLeft(test);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_changes_a_row_and_parks_its_session_is_found(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      change(test, "UPDATE %s SET events = 7 WHERE session_no = 2");
+      Sql.query(
+          test.dataSource(),
+          connection ->
+              Sql.update(
+                  connection,
+                  "INSERT INTO view_parked (processor_name, session_no, version, error)"
+                      + " VALUES ('counting', 2, 3, '')"));
+
+      RebuildReport report = rebuilt(test, Mode.CHECK);
+
+      assertThat(report.mismatches()).as("%s", report).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rows_of_sessions_that_never_were_differ_whatever_their_number(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      for (long number : new long[] {Long.MIN_VALUE, -1, 0, 5_000_000_000L, Long.MAX_VALUE}) {
+        change(test, "INSERT INTO %s (session_no, version, events) VALUES (" + number + ", 1, 1)");
+      }
+
+      RebuildReport report = rebuilt(test, Mode.CHECK);
+
+      assertThat(report.mismatches()).as("%s", report).isEqualTo(5);
+      assertThat(report.differences()).extracting(Difference::sessionKey).containsOnlyNulls();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void what_a_dead_one_left_is_cleared_away(TestDatabase database) {
     try (TestLedger test = TestLedger.open(database, CountingView::new)) {
       happens(test, 3);
@@ -425,6 +487,9 @@ class RebuildTest {
       test.caughtUp();
       assertThat(test.views().states().get(0).parked()).isEqualTo(1);
 
+      assertThat(rebuilt(test, Mode.CHECK).mismatches())
+          .as("what the view leaves alone is not what the events say")
+          .isEqualTo(1);
       RebuildReport same = rebuilt(test, Mode.SWITCH);
       assertThat(same.switched()).as("%s", same).isTrue();
       assertThat(same.parked()).extracting(ParkedSession::sessionKey).containsExactly(key(1));
@@ -445,6 +510,36 @@ class RebuildTest {
       assertThat(worse.switched()).as("a session that was well would be parked").isFalse();
       assertThat(worse.mismatches()).isEqualTo(1);
       assertThat(count(test)).isEqualTo(8);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_row_that_the_database_will_not_store_is_told_and_ends_nothing(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      CountingView view = test.view(CountingView.class);
+      view.unfit = version -> version == 3;
+      happens(test, 3);
+      test.accepted(TestLedger.complete(key(1), "s-1", "r-1"));
+      test.caughtUp();
+      assertThat(count(test)).isEqualTo(6);
+
+      RebuildReport refused = rebuilt(test, Mode.SWITCH);
+      assertThat(refused.differences())
+          .as("%s: the live table has a row of it", refused)
+          .extracting(Difference::sessionKey)
+          .containsExactly(key(1));
+      assertThat(count(test)).isEqualTo(6);
+
+      RebuildReport accepted = rebuilt(test, Mode.ACCEPT);
+      assertThat(accepted.switched()).as("%s", accepted).isTrue();
+      assertThat(accepted.parked()).extracting(ParkedSession::sessionKey).containsExactly(key(1));
+      assertThat(count(test)).as("the others are there").isEqualTo(4);
+
+      view.unfit = version -> false;
+      new Unparking(test.dataSource(), test.ledger().reader(), view).round();
+      assertThat(test.views().states().get(0).parked()).isZero();
+      assertThat(count(test)).isEqualTo(7);
     }
   }
 
