@@ -153,12 +153,11 @@ class ParkingTest {
     return view;
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void an_error_that_no_database_would_store_is_kept_as_far_as_one_does(TestDatabase database) {
+  @Test
+  void an_error_that_postgresql_would_not_store_is_kept_as_far_as_it_does() {
     try (TestLedger test =
         TestLedger.open(
-            database,
+            TestDatabase.POSTGRESQL,
             ledger -> {
               CountingView view = new CountingView(ledger);
               view.poison =
@@ -179,7 +178,7 @@ class ParkingTest {
 
   @Test
   void however_many_are_parked_all_are_counted_and_a_few_are_listed() {
-    int sessions = RebuildReport.LISTED_MAX + 1;
+    int sessions = ViewState.LISTED_MAX + 1;
     try (TestLedger test = TestLedger.open(TestDatabase.H2, poisoned(new AtomicBoolean()))) {
       // All of them in one batch: each that fails is tried again after a while.
       test.views().close();
@@ -193,10 +192,6 @@ class ParkingTest {
 
       assertThat(state(test).parked()).isEqualTo(sessions);
       assertThat(state(test).parkedSessions()).hasSize(ViewState.LISTED_MAX);
-      RebuildReport report =
-          test.views().rebuilds().check("counting", told -> assertThat(told.error()).isNull());
-      assertThat(report.mismatches()).isZero();
-      assertThat(report.parked()).hasSize(RebuildReport.LISTED_MAX);
     }
   }
 

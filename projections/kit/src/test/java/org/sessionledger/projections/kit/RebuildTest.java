@@ -360,9 +360,9 @@ class RebuildTest {
   @EnumSource
   void the_table_of_one_that_is_alive_is_nobody_else_s_to_drop(TestDatabase database) {
     try (TestLedger test = TestLedger.open(database, CountingView::new)) {
-      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
       new RebuildRows(test.dataSource())
           .begin(VIEW, "node-2", Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH));
+      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
       // Another view's, which was noted and never made.
       Sql.query(
           test.dataSource(),
