@@ -161,18 +161,10 @@ final class FeedReader implements WriteListener, AsyncListener {
     unflushed = true;
   }
 
-  /** When something is due next if nothing else happens, in nanoseconds. */
-  long nextDue() {
-    return writable ? nextBeat : blockedSince + times.patience().toNanos();
-  }
-
   /** Cuts off who has taken nothing for too long. */
   boolean cutWhenStuck(long now) {
-    if (writable || gone || now - blockedSince < times.patience().toNanos()) {
-      return false;
-    }
     synchronized (lock) {
-      if (writable || gone) {
+      if (writable || gone || now - blockedSince < times.patience().toNanos()) {
         return false;
       }
       leave();

@@ -198,6 +198,9 @@ class FeedTest {
         await("nobody is left", () -> feed.feed().readers() == 0);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       }
+      try (TestFeed.Reader late = feed.reader("")) {
+        assertThat(late.next("HTTP/1.1")).as("no reader after the end").contains("503");
+      }
     } finally {
       feed.close();
     }

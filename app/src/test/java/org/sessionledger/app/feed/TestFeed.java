@@ -87,12 +87,15 @@ final class TestFeed implements FeedSource, AutoCloseable {
       async.setTimeout(0);
       response.setContentType("text/event-stream");
       String after = request.getParameter("after");
-      feed.join(
+      if (!feed.join(
           async,
           response.getOutputStream(),
           (Runnable) request.getAttribute(HANG_UP),
           after == null ? null : Long.valueOf(after),
-          request.getParameter("prefix"));
+          request.getParameter("prefix"))) {
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        async.complete();
+      }
     }
   }
 

@@ -29,7 +29,6 @@ final class RebuildRows {
    * @throws RebuildUnderWay when there is another one
    */
   void begin(String view, String owner, RebuildReport report) {
-    endThoseOfTheDead();
     try {
       Sql.transaction(
           dataSource,
@@ -74,21 +73,19 @@ final class RebuildRows {
     return Sql.query(
         dataSource,
         connection -> {
-          int owned =
-              Sql.update(
+          Sql.update(
+              connection,
+              "UPDATE view_rebuilds SET report = ?, claimed_until = " + CLAIMED_UNTIL + OWNED,
+              Json.write(report),
+              view,
+              owner);
+          return Sql.one(
                   connection,
-                  "UPDATE view_rebuilds SET report = ?, claimed_until = " + CLAIMED_UNTIL + OWNED,
-                  Json.write(report),
+                  row -> row.getInt("cancelled") == 0,
+                  "SELECT cancelled FROM view_rebuilds" + OWNED,
                   view,
-                  owner);
-          return owned == 1
-              && Sql.one(
-                      connection,
-                      row -> row.getInt("cancelled") == 0,
-                      "SELECT cancelled FROM view_rebuilds" + OWNED,
-                      view,
-                      owner)
-                  .orElse(false);
+                  owner)
+              .orElse(false);
         });
   }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.ledger.LedgerUnavailable;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Provenance;
@@ -99,10 +100,31 @@ class RebuildTest {
     long end = System.nanoTime() + PATIENCE.toNanos();
     String serving = serving(test);
     List<String> only = List.of(serving, serving + "_history");
-    while (!tables(test).equals(only)) {
+    while (!tables(test).equals(only) || !noted(test).isEmpty()) {
       assertThat(System.nanoTime()).as("%s", tables(test)).isLessThan(end);
       LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  /** The tables that are to be dropped sooner or later. */
+  private static List<String> noted(TestLedger test) {
+    return Sql.query(
+        test.dataSource(),
+        connection ->
+            Sql.list(
+                connection,
+                row -> row.getString("table_name"),
+                "SELECT table_name FROM view_spare_tables"));
+  }
+
+  private static void claimsRunOut(TestLedger test) {
+    Sql.query(
+        test.dataSource(),
+        connection ->
+            Sql.update(
+                connection,
+                "UPDATE view_rebuilds SET claimed_until ="
+                    + " CURRENT_TIMESTAMP - INTERVAL '1' SECOND"));
   }
 
   private static void change(TestLedger test, String sql) {
@@ -304,6 +326,7 @@ class RebuildTest {
       assertThat(serving(test)).isEqualTo(before);
       onlyTheServingTableIsLeft(test);
       assertThat(rebuilt(test, Mode.SWITCH).switched()).isTrue();
+      assertThat(test.views().rebuilds().cancel(VIEW)).as("after it ended").isFalse();
     }
   }
 
@@ -381,13 +404,7 @@ class RebuildTest {
       assertThat(tables(test)).hasSize(4);
       if (database == TestDatabase.POSTGRESQL) {
         // An embedded database belongs to one process, so that a start is enough.
-        Sql.query(
-            test.dataSource(),
-            connection ->
-                Sql.update(
-                    connection,
-                    "UPDATE view_rebuilds SET claimed_until ="
-                        + " CURRENT_TIMESTAMP - INTERVAL '1' SECOND"));
+        claimsRunOut(test);
       }
 
       test.reopen();
@@ -405,13 +422,79 @@ class RebuildTest {
   @EnumSource
   void the_table_of_one_that_is_alive_is_nobody_else_s_to_drop(TestDatabase database) {
     try (TestLedger test = TestLedger.open(database, CountingView::new)) {
-      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
       new RebuildRows(test.dataSource())
           .begin(VIEW, "node-2", Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH));
+      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
+      // Another view's, which was noted and never made.
+      Sql.query(
+          test.dataSource(),
+          connection ->
+              Sql.update(
+                  connection,
+                  "INSERT INTO view_spare_tables (table_name, processor_name)"
+                      + " VALUES ('view_other_1', 'other')"));
 
       test.views().rebuilds().sweep();
 
       assertThat(tables(test)).contains(filled);
+      assertThat(noted(test)).containsExactly(filled);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_table_that_cannot_be_made_leaves_nothing_behind(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      RebuildRows rows = new RebuildRows(test.dataSource());
+      RebuildReport begun = Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH);
+      rows.begin(VIEW, "one", begun);
+      assertThatThrownBy(() -> ViewTables.make(test.dataSource(), new Unmakable()))
+          .isInstanceOf(LedgerUnavailable.class);
+      assertThat(tables(test)).as("what was made of it").hasSizeGreaterThan(2);
+      Sql.transaction(test.dataSource(), connection -> rows.end(connection, VIEW, "one", begun));
+
+      test.views().rebuilds().sweep();
+
+      onlyTheServingTableIsLeft(test);
+    }
+  }
+
+  /** Its second migration fails. */
+  private static final class Unmakable implements View {
+    @Override
+    public String name() {
+      return VIEW;
+    }
+
+    @Override
+    public String migrations() {
+      return "db/view/unmakable";
+    }
+
+    @Override
+    public RowFold<?, ?> fold(String table) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_begins_in_the_place_of_a_dead_one_clears_away_first(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      String left = ViewTables.make(test.dataSource(), test.view(CountingView.class));
+      new RebuildRows(test.dataSource())
+          .begin(VIEW, "dead", Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH));
+      claimsRunOut(test);
+      CountingView view = test.view(CountingView.class);
+      view.hold = new CountDownLatch(1);
+
+      test.views().rebuilds().start(VIEW, Mode.SWITCH);
+
+      assertThat(tables(test)).as("not two of them at a time").doesNotContain(left);
+      view.hold.countDown();
+      assertThat(ended(test).switched()).isTrue();
+      onlyTheServingTableIsLeft(test);
     }
   }
 
