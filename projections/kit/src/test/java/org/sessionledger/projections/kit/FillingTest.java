@@ -3,12 +3,15 @@ package org.sessionledger.projections.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,8 @@ class FillingTest {
     }
   }
 
+  private Connection connection;
+
   private final class MapTable implements Table<String, Seen> {
     @Override
     public List<Seen> load(Connection connection, List<String> keys) {
@@ -84,6 +89,18 @@ class FillingTest {
     }
   }
 
+  /** Nothing is stored in it: the table is a map. */
+  @BeforeEach
+  void connect() throws SQLException {
+    connection = DriverManager.getConnection("jdbc:h2:mem:");
+    connection.setAutoCommit(false);
+  }
+
+  @AfterEach
+  void disconnect() throws SQLException {
+    connection.close();
+  }
+
   private Filling<String, Seen> filling(int room) {
     return new RowFold<>(new Pairs(), new MapTable()).filling(room);
   }
@@ -91,7 +108,7 @@ class FillingTest {
   /** Takes what has happened since. */
   private void take(Filling<String, Seen> filling) throws SQLException {
     List<RecordedEvent> all = story.events();
-    filling.take(null, all.subList(taken, all.size()));
+    filling.take(connection, all.subList(taken, all.size()));
     taken = all.size();
   }
 
@@ -110,7 +127,7 @@ class FillingTest {
     story.opened(ONE, "s-1");
     story.started(ONE, "r-1");
     take(filling);
-    filling.write(null);
+    filling.write(connection);
     assertThat(asked)
         .as("a row that begins is not looked for")
         .containsExactly("insert 2", "update 0");
@@ -118,8 +135,8 @@ class FillingTest {
     asked.clear();
     story.completed(ONE, "r-1");
     take(filling);
-    filling.write(null);
-    filling.write(null);
+    filling.write(connection);
+    filling.write(connection);
     assertThat(asked)
         .as("what is in memory is not read, and is written once")
         .containsExactly("insert 0", "update 2", "insert 0", "update 0");
@@ -132,7 +149,7 @@ class FillingTest {
     asked.clear();
     story.started(ONE, "r-2");
     take(filling);
-    filling.write(null);
+    filling.write(connection);
     assertThat(asked.get(0)).as("it made room").isEqualTo("load [1a, 1b]");
     assertThat(versions("1a", "1b", "2a", "2b")).containsExactly(4L, 4L, 1L, 1L);
   }
@@ -142,16 +159,16 @@ class FillingTest {
     Filling<String, Seen> filling = filling(1_000);
     int chars = 990_000;
     for (long session = 1; session <= 5; session++) {
-      filling.take(null, List.of(opened(session, chars)));
+      filling.take(connection, List.of(opened(session, chars)));
     }
     // Two rows a session, each of which counts as three events: 24 million are too many for five.
     assertThat(asked).filteredOn(each -> each.startsWith("insert")).containsExactly("insert 10");
 
     asked.clear();
-    filling.take(null, List.of(opened(6, chars), opened(7, chars)));
+    filling.take(connection, List.of(opened(6, chars), opened(7, chars)));
     assertThat(asked).as("half of the room was made free").containsExactly("load [6a, 6b, 7a, 7b]");
-    filling.take(null, List.of(again(5)));
-    filling.take(null, List.of(again(1)));
+    filling.take(connection, List.of(again(5)));
+    filling.take(connection, List.of(again(1)));
     assertThat(asked).as("by those that were touched first").contains("load [1a, 1b]");
     assertThat(asked).doesNotContain("load [5a, 5b]");
   }
@@ -187,7 +204,7 @@ class FillingTest {
     story.completed(ONE, "r-1");
     story.opened(OTHER, "s-1");
     take(filling);
-    filling.write(null);
+    filling.write(connection);
 
     assertThat(versions("1a", "1b", "2a", "2b")).containsExactly(1L, 1L, 1L, 1L);
     assertThat(filling.parked())
@@ -209,7 +226,7 @@ class FillingTest {
     story.opened(ONE, "s-1");
     story.started(ONE, "r-1");
     take(filling);
-    filling.write(null);
+    filling.write(connection);
 
     assertThat(versions("1a")).containsExactly(1L);
     assertThat(filling.parked()).extracting(Parking.Parked::version).containsExactly(2L);
@@ -223,7 +240,7 @@ class FillingTest {
     Generation old = new Generation(1, new SessionId("s-1"));
     story.add(ONE, new SessionEvent.SessionReset(ONE, old, old, List.of()));
     take(filling);
-    filling.write(null);
+    filling.write(connection);
 
     assertThat(stored.get("1a")).isEqualTo(new Seen("1a", 2, 2));
     assertThat(filling.parked())
