@@ -42,16 +42,20 @@ final class DecisionLog {
       Instant at) {}
 
   private static final class Line {
+    final String coalesceKey;
     final Known.Line place;
     final boolean isNew;
     final Entry first;
+    final @Nullable String refusal;
     Entry last;
     long afterPosition;
     long lastAfterPosition;
     long arrivals;
     String hash = Hash.NONE;
 
-    Line(Known.Line place, boolean isNew, Entry first) {
+    Line(String coalesceKey, Known.Line place, boolean isNew, Entry first) {
+      this.coalesceKey = coalesceKey;
+      this.refusal = isNew && first.refusal() != null ? Json.write(first.refusal()) : null;
       this.place = place;
       this.isNew = isNew;
       this.first = first;
@@ -123,8 +127,8 @@ final class DecisionLog {
       Known.Line place = known.get(key);
       line =
           place != null
-              ? new Line(place, false, entry)
-              : new Line(new Known.Line(++head.decisionSeq, Uuid7.next()), true, entry);
+              ? new Line(key, place, false, entry)
+              : new Line(key, new Known.Line(++head.decisionSeq, Uuid7.next()), true, entry);
       if (line.isNew) {
         link(line, hashes);
       }
@@ -221,7 +225,9 @@ final class DecisionLog {
             entry.submission().text(),
             entry.current() == null ? null : Json.write(entry.current()),
             entry.afterPosition(),
-            entry.at());
+            entry.at(),
+            line.coalesceKey,
+            line.refusal);
     hashes.put(session, line.hash);
     newHashes.put(session, line.hash);
   }
@@ -235,8 +241,7 @@ final class DecisionLog {
   void write(Statements statements) {
     List<@Nullable Object[]> inserts = new ArrayList<>();
     List<@Nullable Object[]> repeats = new ArrayList<>();
-    for (Map.Entry<String, Line> each : lines.entrySet()) {
-      Line line = each.getValue();
+    for (Line line : lines.values()) {
       Entry first = line.first;
       Entry last = line.last;
       if (line.isNew) {
@@ -247,14 +252,14 @@ final class DecisionLog {
             new @Nullable Object[] {
               line.place.seq(),
               line.place.decisionId(),
-              each.getKey(),
+              line.coalesceKey,
               sessionKey(first),
               first.verdict().code(),
               first.refusal() == null ? null : first.refusal().reason().code(),
               first.commandType(),
               run == null ? null : run.asText(),
               attempt == null ? null : attempt.asLong(),
-              first.refusal() == null ? null : Json.write(first.refusal()),
+              line.refusal,
               first.current() == null ? null : Json.write(first.current()),
               version(first),
               line.afterPosition,

@@ -26,7 +26,7 @@ import org.sessionledger.core.session.Status;
  * @param ended the generation that ends, null when none does
  * @param compaction the compaction that moved on, null when none did
  */
-record Facts(
+public record Facts(
     List<RunFact> runs,
     @Nullable Generation begun,
     boolean inPlace,
@@ -39,14 +39,16 @@ record Facts(
    * @param generation the number of the owner
    * @param corrects it was thought to be over before, and how it ended is known only now
    */
-  record RunFact(RunId runId, long attempt, long generation, Status status, boolean corrects) {}
+  public record RunFact(
+      RunId runId, long attempt, long generation, Status status, boolean corrects) {}
 
   /**
    * @param attempt null keeps the attempt that is known, or is the first
    */
-  record CompactionFact(CompactionId id, @Nullable Long attempt, PastCompaction.State state) {}
+  public record CompactionFact(
+      CompactionId id, @Nullable Long attempt, PastCompaction.State state) {}
 
-  static Facts of(SessionEvent event) {
+  public static Facts of(SessionEvent event) {
     List<RunFact> runs = new ArrayList<>();
     if (event instanceof RunStarted e && e.replacesOpenAttempt()) {
       runs.add(

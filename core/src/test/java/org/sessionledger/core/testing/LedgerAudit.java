@@ -260,7 +260,9 @@ public final class LedgerAudit {
                   row.getString("first_command"),
                   row.getString("current_standing"),
                   row.getLong("after_position"),
-                  row.getObject("first_at", OffsetDateTime.class).toInstant());
+                  row.getObject("first_at", OffsetDateTime.class).toInstant(),
+                  row.getString("coalesce_key"),
+                  row.getString("refusal"));
           assertThat(row.getString("hash")).as("line %d", row.getLong("seq")).isEqualTo(hash);
           last.put(key, hash);
           arrivals.merge(row.getString("verdict"), row.getLong("arrivals"), Long::sum);

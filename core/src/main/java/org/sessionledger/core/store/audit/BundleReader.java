@@ -218,6 +218,8 @@ public final class BundleReader {
         .add(current)
         .add(afterPosition)
         .add(told)
+        .add(data.path("coalesceKey").textValue())
+        .add(BundleLine.text(data, "refusal"))
         .into(hash);
     newestLineHash = chained(data);
     taker.take(
@@ -275,7 +277,8 @@ public final class BundleReader {
     }
     if (events != contents.events()
         || decisions != contents.decisions()
-        || !newestHash.equals(header.data().path("newestHash").textValue())) {
+        || !newestHash.equals(header.data().path("newestHash").textValue())
+        || !newestLineHash.equals(header.data().path("newestDecisionHash").textValue())) {
       throw bad("the header tells of another number of events and refusals, or of other ones");
     }
     if (read < filled || fill()) {

@@ -35,6 +35,7 @@ public final class BundleWriter {
    * @param events of the session
    * @param decisions lines of the decision log about the session
    * @param newestHash of the session's newest event; empty when there is none
+   * @param newestLineHash of the newest line about the session; empty when there is none
    */
   private record Start(
       String ledger,
@@ -45,6 +46,7 @@ public final class BundleWriter {
       long events,
       long decisions,
       String newestHash,
+      String newestLineHash,
       String recordedAt) {}
 
   private record Repeat(long seq, long lastAfterPosition) {}
@@ -85,7 +87,10 @@ public final class BundleWriter {
         SELECT COALESCE((SELECT hash FROM ledger_events WHERE position = 1), ''),
           COALESCE((SELECT session_no FROM ledger_sessions WHERE session_key = ?), 0),
           h.position, h.decision_seq, h.recorded_at,
-          (SELECT COUNT(*) FROM ledger_decisions WHERE session_key = ?)
+          (SELECT COUNT(*) FROM ledger_decisions WHERE session_key = ?),
+          COALESCE((
+            SELECT hash FROM ledger_decisions WHERE session_key = ?
+            ORDER BY session_key DESC, seq DESC LIMIT 1), '')
         FROM ledger_head h WHERE h.id = 1
         """,
         row ->
@@ -99,7 +104,9 @@ public final class BundleWriter {
                     0,
                     row.getLong(6),
                     "",
+                    row.getString(7),
                     time(row, 5))),
+        sessionKey.value(),
         sessionKey.value(),
         sessionKey.value());
     Start start = read.get(0);
@@ -120,6 +127,7 @@ public final class BundleWriter {
                     row.getLong(1),
                     start.decisions(),
                     row.getString(2),
+                    start.newestLineHash(),
                     start.recordedAt())),
         start.sessionNo());
     return read.get(read.size() - 1);
@@ -157,7 +165,8 @@ public final class BundleWriter {
             .put("decisionSeq", start.decisionSeq())
             .put("events", start.events())
             .put("decisions", start.decisions())
-            .put("newestHash", start.newestHash());
+            .put("newestHash", start.newestHash())
+            .put("newestDecisionHash", start.newestLineHash());
     return line(
         "header-" + start.position() + "-" + start.decisionSeq(),
         BundleLine.HEADER,
@@ -236,7 +245,7 @@ public final class BundleWriter {
     database.each(
         """
         SELECT seq, decision_id, verdict, reason, command_type, first_command, current_standing,
-          after_version, after_position, first_at, last_at, arrivals, refusal, hash
+          after_version, after_position, first_at, last_at, arrivals, refusal, coalesce_key, hash
         FROM ledger_decisions WHERE session_key = ? AND seq > ? AND seq <= ?
         ORDER BY session_key, seq LIMIT ?
         """,
@@ -269,7 +278,7 @@ public final class BundleWriter {
         .put("lastAt", time(row, 11))
         .put("count", row.getLong(12));
     BundleLine.putText(data, "refusal", row.getString(13));
-    data.put("hash", row.getString(14));
+    data.put("coalesceKey", row.getString(14)).put("hash", row.getString(15));
     return line("decision-" + row.getString(2), BundleLine.DECISION + row.getString(3), time, data);
   }
 

@@ -10,6 +10,9 @@ import org.sessionledger.core.store.StoreFailure;
 /** Short questions over connections of their own, so that no long one is in the writer's way. */
 record Database(DataSource dataSource) {
 
+  /** Rows that a driver holds at a time. */
+  private static final int FETCH = 2_000;
+
   interface Row {
     void take(ResultSet row) throws SQLException;
   }
@@ -39,6 +42,8 @@ record Database(DataSource dataSource) {
           statement.setObject(i + 1, value);
         }
       }
+      // Where the transaction allows it, PostgreSQL's driver does not hold all rows at once.
+      statement.setFetchSize(FETCH);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           row.take(rows);

@@ -35,6 +35,9 @@ final class EventChecker {
 
   private long keptCharacters;
   private final Map<Long, SessionState> states = new HashMap<>();
+  private final FactSums facts = new FactSums();
+  private final FactFold factFold = new FactFold(facts::add);
+  private final Instances instances;
 
   EventChecker(
       Database database,
@@ -47,6 +50,12 @@ final class EventChecker {
     this.snapshots = snapshots;
     this.limits = limits;
     this.activeRuns = activeRuns;
+    this.instances = new Instances(database, limits);
+  }
+
+  /** What the tables that are kept for ever must hold of these sessions. */
+  FactSums facts() {
+    return facts;
   }
 
   /** The first thing that is wrong with some events; null when nothing is. */
@@ -59,7 +68,7 @@ final class EventChecker {
       }
     }
     trim();
-    return null;
+    return instances.check();
   }
 
   private @Nullable Break check(EventRow stored) {
@@ -132,6 +141,8 @@ final class EventChecker {
     activeRuns.add(status.activeRuns() - (old == null ? 0 : old.activeRuns()));
     heads.move(row.sessionNo(), row.version(), row.position(), hash);
     keep(row.sessionNo(), new Kept(status, row.session().length()));
+    factFold.apply(row.sessionNo(), event, row.position());
+    instances.add(row, event);
     return foldState(row, event);
   }
 

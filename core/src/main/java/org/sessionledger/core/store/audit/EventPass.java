@@ -114,6 +114,13 @@ final class EventPass implements AutoCloseable {
     return answers;
   }
 
+  /** What the tables that are kept for ever must hold. */
+  FactSums facts() {
+    FactSums all = new FactSums();
+    checkers.forEach(checker -> all.addAll(checker.facts()));
+    return all;
+  }
+
   long activeRuns() {
     return activeRuns.sum();
   }

@@ -1,5 +1,7 @@
 package org.sessionledger.core.store.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.session.Json;
@@ -38,12 +41,15 @@ final class LinePass {
       Instant lastAt,
       long arrivals,
       @Nullable String refusal,
+      String coalesceKey,
+      @Nullable String runId,
+      @Nullable Long attempt,
       String hash) {
 
     static final String COLUMNS =
         "seq, decision_id, session_key, verdict, reason, command_type, first_command,"
             + " current_standing, after_version, after_position, last_after_position, first_at,"
-            + " last_at, arrivals, refusal, hash";
+            + " last_at, arrivals, refusal, coalesce_key, run_id, attempt, hash";
 
     static Line of(ResultSet row, Instants instants) throws SQLException {
       Instant firstAt = instants.read(row, 12);
@@ -64,7 +70,10 @@ final class LinePass {
           row.getObject(13, OffsetDateTime.class).toInstant(),
           row.getLong(14),
           row.getString(15),
-          row.getString(16));
+          row.getString(16),
+          row.getString(17),
+          row.getObject(18, Long.class),
+          row.getString(19));
     }
   }
 
@@ -187,6 +196,8 @@ final class LinePass {
         .add(line.current())
         .add(line.afterPosition())
         .add(line.recorded())
+        .add(line.coalesceKey())
+        .add(line.refusal())
         .into(hash);
     String computed = Sha256.text(hash);
     if (!computed.equals(line.hash())) {
@@ -226,10 +237,27 @@ final class LinePass {
     if (version != line.afterVersion()) {
       return broken(line, "after-version", version, line.afterVersion());
     }
+    JsonNode command = tree(line.command());
+    String runId = command.hasNonNull("runId") ? command.path("runId").asText() : null;
+    if (!Objects.equals(runId, line.runId())) {
+      return broken(line, "run", String.valueOf(runId), String.valueOf(line.runId()));
+    }
+    Long attempt = command.hasNonNull("attempt") ? command.path("attempt").asLong() : null;
+    if (!Objects.equals(attempt, line.attempt())) {
+      return broken(line, "attempt", String.valueOf(attempt), String.valueOf(line.attempt()));
+    }
     String reason = reason(line.refusal());
     return String.valueOf(line.reason()).equals(String.valueOf(reason))
         ? null
         : broken(line, "refusal", String.valueOf(line.reason()), String.valueOf(reason));
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return Json.tree(json);
+    } catch (IllegalStateException e) {
+      return MissingNode.getInstance();
+    }
   }
 
   private static long number(@Nullable String json, String field) {

@@ -20,6 +20,7 @@ import org.sessionledger.core.store.Draft;
  * @param arrivals of the decision log's lines, by verdict, and by reason for the rejected
  * @param reasons counted rejections, by reason
  * @param snapshots the versions of saved states that a decider would read, by session number
+ * @param facts the rows that are kept for ever
  */
 record Opening(
     long position,
@@ -36,7 +37,8 @@ record Opening(
     long commandRows,
     Map<String, Long> arrivals,
     Map<String, Long> reasons,
-    Map<Long, Long> snapshots) {
+    Map<Long, Long> snapshots,
+    FactSums facts) {
 
   static Opening read(Database database) {
     return database.atOneMoment(
@@ -66,6 +68,7 @@ record Opening(
               "SELECT session_no, version FROM ledger_snapshots WHERE revision = ?",
               row -> snapshots.put(row.getLong(1), row.getLong(2)),
               Draft.Snapshot.REVISION);
+          FactSums facts = FactTables.sums(connection);
           @Nullable Opening[] opening = new Opening[1];
           Database.each(
               connection,
@@ -95,7 +98,8 @@ record Opening(
                           row.getLong(12),
                           arrivals,
                           reasons,
-                          snapshots));
+                          snapshots,
+                          facts));
           if (opening[0] == null) {
             throw new SQLException("the ledger's head row is missing");
           }

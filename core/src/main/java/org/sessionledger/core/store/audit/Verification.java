@@ -1,6 +1,7 @@
 package org.sessionledger.core.store.audit;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,6 +96,9 @@ public final class Verification {
       if (found == null) {
         found = totals(opening, events);
       }
+      if (found == null) {
+        found = facts(opening, events);
+      }
       return new Verified(
           found == null ? null : named(found),
           events.position(),
@@ -167,6 +171,21 @@ public final class Verification {
               "head-recorded-at", events.recordedAt() + " or later", opening.recordedAt());
     }
     return found;
+  }
+
+  /** Who owned runs and how they ended, which ids are retired: what decisions rest on. */
+  private @Nullable Break facts(Opening opening, EventPass events) {
+    List<Integer> differing = opening.facts().differing(events.facts());
+    if (differing.isEmpty()) {
+      return null;
+    }
+    Break found = FactTables.search(database, differing);
+    return found != null
+        ? found
+        : Break.ofTotals(
+            "facts",
+            "the rows that the events lead to",
+            "others, which were put right while this looked for them");
   }
 
   private static @Nullable Break or(@Nullable Break one, @Nullable Break other) {

@@ -26,6 +26,10 @@ public final class Forger {
           "ledger_events",
           "ledger_commands",
           "ledger_snapshots",
+          "ledger_runs",
+          "ledger_generations",
+          "ledger_compactions",
+          "ledger_instances",
           "ledger_decisions",
           "ledger_rejections");
 
@@ -109,7 +113,9 @@ public final class Forger {
                   row.getString("first_command"),
                   row.getString("current_standing"),
                   row.getLong("after_position"),
-                  row.getObject("first_at", OffsetDateTime.class).toInstant());
+                  row.getObject("first_at", OffsetDateTime.class).toInstant(),
+                  row.getString("coalesce_key"),
+                  row.getString("refusal"));
           newest.put(key, hash);
           hashes.put(row.getLong("seq"), hash);
         });

@@ -182,6 +182,24 @@ class VerificationTest {
         "UPDATE ledger_snapshots SET state = REPLACE(state, 'false', 'true')" + ONE_SAVED,
         "snapshot");
     all.put("UPDATE ledger_snapshots SET version = 99999" + ONE_SAVED, "snapshot");
+    all.put("DELETE FROM ledger_runs WHERE session_no = 1 AND run_id = 'r-1'", "facts");
+    all.put("UPDATE ledger_runs SET status = 'done' WHERE status = 'interrupted'", "facts");
+    all.put("UPDATE ledger_runs SET status = 'odd' WHERE run_id = 'r-1'", "facts");
+    all.put("UPDATE ledger_runs SET generation = generation + 1 WHERE session_no = 2", "facts");
+    all.put("INSERT INTO ledger_runs VALUES (1, 'stray', 1, 1, 'done')", "facts");
+    all.put(
+        "UPDATE ledger_generations SET session_id = 'z' WHERE session_no = 1 AND generation = 1",
+        "facts");
+    all.put(
+        "UPDATE ledger_generations SET in_place = in_place + 7 WHERE session_no = 1 AND generation = 2",
+        "facts");
+    all.put("UPDATE ledger_generations SET ended_position = NULL", "facts");
+    all.put("UPDATE ledger_generations SET ended_position = ended_position + 1", "facts");
+    all.put("DELETE FROM ledger_compactions WHERE compaction_id = 'c-1'", "facts");
+    all.put("UPDATE ledger_compactions SET state = 'BEGUN' WHERE state = 'COMPLETED'", "facts");
+    all.put("UPDATE ledger_compactions SET state = 'ODD' WHERE compaction_id = 'c-2'", "facts");
+    all.put("UPDATE ledger_compactions SET attempt = attempt + 1", "facts");
+    all.put("DELETE FROM ledger_instances WHERE instance = 'gw-2'", "instance at 9");
     String lines = "UPDATE ledger_decisions SET ";
     all.put(
         lines + "first_command = REPLACE(first_command, '}', ' }') WHERE seq = 2", "hash line 2");
@@ -197,7 +215,11 @@ class VerificationTest {
     all.put(lines + "last_at = first_at - INTERVAL '1' DAY WHERE seq = 3", "recorded-at line 3");
     all.put(
         lines + "refusal = REPLACE(refusal, 'unknown-session', 'invalid') WHERE seq = 1",
-        "refusal line 1");
+        "hash line 1");
+    all.put(lines + "refusal = REPLACE(refusal, 'r-0', 'r-8') WHERE seq = 2", "hash line 2");
+    all.put(lines + "coalesce_key = 'z' WHERE seq = 2", "hash line 2");
+    all.put(lines + "run_id = 'r-8' WHERE seq = 2", "run line 2");
+    all.put(lines + "attempt = 7 WHERE seq = 2", "attempt line 2");
     all.put("DELETE FROM ledger_decisions WHERE seq = 4", "seq line 4");
     // The line before it takes its number: the gap moves to the end, the chain tells.
     all.put(
@@ -283,6 +305,12 @@ class VerificationTest {
     open("old", "s-1").to(ledger);
     order("MigrateSession", "old").with("newSessionKey", "new place").to(ledger);
     order("OpenSession", "a").with("sessionId", "s-1").to(ledger); // a duplicate
+    order("BeginCompaction", "a").with("sessionId", "s-1").with("compactionId", "c-1").to(ledger);
+    order("AbandonCompaction", "a").with("sessionId", "s-1").with("compactionId", "c-1").to(ledger);
+    order("BeginCompaction", "a").with("sessionId", "s-1").with("compactionId", "c-1").to(ledger);
+    order("BeginCompaction", "a").with("sessionId", "s-1").with("compactionId", "c-2").to(ledger);
+    order("CompactSession", "a").with("sessionId", "s-1").with("compactionId", "c-2").to(ledger);
+    order("CompactSession", "a").with("generation", 2).with("compactionId", "c-3").to(ledger);
     order("Nonsense", "a").to(ledger);
     Traffic traffic = new Traffic(42, "t", List.of("b"));
     for (int i = 0; i < commands; i++) {
