@@ -195,7 +195,8 @@ final class World {
     Snapshot before = model.snapshot(key);
     Answer right = model.report(report);
     if (answer.taken() != right.taken()) {
-      return report + " got " + answer + " and should have got " + right;
+      return words(report)
+          + (right.taken() ? " must be taken, and was refused" : " must be refused, and was taken");
     }
     if (right.taken()) {
       taken.add(message);
@@ -208,8 +209,21 @@ final class World {
     boolean atWork = model.activeRuns(key).contains(report.runId());
     boolean old = report.sessionId() != null && !report.sessionId().equals(before.sessionId());
     return atWork && old && !before.sessionId().equals(answer.sessionId())
-        ? report + " of a run that goes on under another id got " + answer + ", not " + right
+        ? words(report)
+            + " goes on under "
+            + before.sessionId()
+            + ", and was told to use "
+            + answer.sessionId()
         : null;
+  }
+
+  private static String words(Report report) {
+    return "%s of %s in %s, signed with %s,"
+        .formatted(
+            report.kind(),
+            report.runId(),
+            report.sessionKey(),
+            report.sessionId() == null ? "nothing" : report.sessionId());
   }
 
   private @Nullable String reset(Step.Reset reset) {
@@ -272,7 +286,9 @@ final class World {
     next = id == null ? "" : id;
     Answer right = toTheModel.give();
     if (answer.taken() != right.taken()) {
-      return "the rotation of " + key + " got " + answer + " and should have got " + right;
+      return "what rotates "
+          + key
+          + (right.taken() ? " must be done, and was refused" : " must be refused, and was done");
     }
     boolean fresh = !right.taken() || inPlace || lives.get(key).add(next);
     return fresh ? null : "the session id " + next + " of " + key + " was one before";
