@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the same when the same message is delivered again, and never otherwise
  * @param sessionKey the route of the conversation, which outlives every reset
  * @param sessionId the session id that the run signs with; null when it signs with none
+ * @param runId never that of a run of an earlier life: who sees it again sees the old run
  * @param error what went wrong; for {@link Kind#FAIL} alone
  * @param occurredAt the sender's clock when it made the message, which may be days off
  */

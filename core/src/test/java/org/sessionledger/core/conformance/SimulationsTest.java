@@ -30,7 +30,7 @@ import org.sessionledger.core.conformance.fakes.MemoryRuntime;
  */
 class SimulationsTest {
 
-  private static final int COMMANDS = Integer.getInteger("conformance.commands", 4_000);
+  private static final int COMMANDS = Integer.getInteger("conformance.commands", 2_000);
   private static final int SEEDS = Integer.getInteger("conformance.seeds", 1);
   private static final int SHORT = 8;
 
@@ -100,7 +100,7 @@ class SimulationsTest {
 
   @Test
   void seed_8_the_ledger_does_what_the_model_does_and_each_step_is_looked_at() {
-    Simulation.seed(8).commands(1_000).restarts(2).run(ledger(1));
+    Simulation.seed(8).commands(600).restarts(2).run(ledger(1));
   }
 
   @Test
@@ -109,7 +109,7 @@ class SimulationsTest {
       Simulation.Figures figures =
           Simulation.seed(seed)
               .commands(COMMANDS)
-              .lanes(64)
+              .lanes(32)
               .lookEvery(50)
               .restarts(0)
               .run(ledger(seed));
