@@ -16,6 +16,7 @@ public final class Bench {
           new LiveFeed(),
           new Nodes(),
           new StartUp(),
+          new Embedded(),
           new Heap(),
           new Rebuilding(),
           new Verifying());

@@ -200,7 +200,11 @@ final class FeedReaders implements AutoCloseable {
 
   /** After {@link #stop}: the ids that one that read every byte was told of. */
   long[] ids(int reader) {
-    return readers.get(reader).text.toString().lines()
+    return readers
+        .get(reader)
+        .text
+        .toString()
+        .lines()
         .filter(line -> line.startsWith("id: "))
         .mapToLong(line -> Long.parseLong(line.substring(4)))
         .toArray();

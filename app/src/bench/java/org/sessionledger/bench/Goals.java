@@ -107,6 +107,10 @@ final class Goals {
             report.median(database, Throughput.LEDGER).map(rate -> rate / OPENCLAW_PER_SECOND),
             true,
             20));
+    if (!postgres) {
+      alone(database, Embedded.OPEN, false, 1_000);
+    }
+    alone(database, Embedded.OVERHEAD, false, 5);
     alone(database, Heap.PEAK, false, Heap.LIMIT_MIB);
     alone(database, Rebuilding.STATUS, true, postgres ? 200_000 : 120_000);
     atLeast(database, Rebuilding.STATUS, Rebuilding.SCAN, 0.5);

@@ -23,7 +23,8 @@ final class LiveFeed implements Part {
   static final String SHARE = "feed, changes that every reader got, of those that were accepted";
   static final String MEMORY = "feed, the server's largest resident memory";
 
-  private static final String ACKNOWLEDGED = "feed, commands beside it, batches of 10: sent to answer";
+  private static final String ACKNOWLEDGED =
+      "feed, commands beside it, batches of 10: sent to answer";
 
   /** Heartbeats would be counted as bytes of messages, and come after 15 s. */
   private static final Duration WINDOW_MAX = Duration.ofSeconds(8);
@@ -82,8 +83,7 @@ final class LiveFeed implements Part {
 
   private static Measured window(ServerProcess server, Work work, Options options)
       throws Exception {
-    Duration length =
-        options.window().compareTo(WINDOW_MAX) < 0 ? options.window() : WINDOW_MAX;
+    Duration length = options.window().compareTo(WINDOW_MAX) < 0 ? options.window() : WINDOW_MAX;
     int batches = (int) (length.toMillis() * CHANGES_PER_SECOND / 1_000 / BATCH);
     long interval = TimeUnit.SECONDS.toNanos(1) * BATCH / CHANGES_PER_SECOND;
     long[] due = new long[batches];

@@ -77,8 +77,7 @@ public final class VerifyChild {
 
   private static void verify(Ledger ledger, boolean counts) {
     long start = System.nanoTime();
-    Verified verified =
-        Verification.verify(ledger.dataSource(), null, Verification.Progress.NONE);
+    Verified verified = Verification.verify(ledger.dataSource(), null, Verification.Progress.NONE);
     if (!verified.intact()) {
       throw new IllegalStateException("not intact: " + verified.firstBreak());
     }

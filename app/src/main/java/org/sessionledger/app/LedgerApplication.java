@@ -1,17 +1,16 @@
 package org.sessionledger.app;
 
-import org.axonframework.commandhandling.CommandBus;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerCommands;
 import org.sessionledger.projections.kit.LedgerQueries;
 import org.sessionledger.projections.kit.Views;
 import org.sessionledger.projections.lineage.LineageView;
 import org.sessionledger.projections.runs.RunsView;
 import org.sessionledger.projections.status.SessionStatusView;
 import org.sessionledger.projections.timeline.TimelineView;
-import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -94,8 +93,9 @@ class LedgerApplication {
     return new LedgerQueries(ledger, views);
   }
 
+  /** As one of Axon's modules: the starter's command bus takes the ledger's commands. */
   @Bean
-  InitializingBean commandsOnTheBus(CommandBus bus, Ledger ledger) {
-    return () -> new CommandBusDoor(ledger).subscribeTo(bus);
+  LedgerCommands ledgerCommands(Ledger ledger) {
+    return ledger.commands();
   }
 }

@@ -3,11 +3,16 @@ package org.sessionledger.app;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.HomeCalls;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerUnavailable;
+import org.sessionledger.projections.kit.Views;
+import org.sessionledger.projections.status.RunWatchdog;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.PortInUseException;
@@ -36,8 +41,12 @@ public final class LedgerServer implements AutoCloseable {
    *
    * @param bind the address to listen on
    * @param port 0: any free one
+   * @param lease how long an open run may say nothing before it is interrupted; zero: for ever
    */
-  public record Options(String bind, int port, LedgerStorage storage) {
+  public record Options(String bind, int port, LedgerStorage storage, Duration lease) {
+
+    /** An hour. */
+    public static final Duration LEASE = Duration.ofHours(1);
 
     InetAddress address() {
       try {
@@ -52,16 +61,23 @@ public final class LedgerServer implements AutoCloseable {
 
     /** For this machine only. */
     public static Options local(int port, LedgerStorage storage) {
-      return new Options(LOOPBACK, port, storage);
+      return new Options(LOOPBACK, port, storage, LEASE);
     }
   }
 
   private final ServletWebServerApplicationContext context;
   private final Options options;
 
+  /** Null where leases last for ever. */
+  private final @Nullable RunWatchdog watchdog;
+
   private LedgerServer(ServletWebServerApplicationContext context, Options options) {
     this.context = context;
     this.options = options;
+    this.watchdog =
+        options.lease().isZero()
+            ? null
+            : RunWatchdog.start(bean(Ledger.class), bean(Views.class), options.lease());
   }
 
   /**
@@ -108,6 +124,9 @@ public final class LedgerServer implements AutoCloseable {
   /** Finishes the requests under way and what was accepted, then lets the storage go. */
   @Override
   public void close() {
+    if (watchdog != null) {
+      watchdog.close();
+    }
     context.close();
   }
 

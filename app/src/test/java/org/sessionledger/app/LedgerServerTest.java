@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,8 @@ class LedgerServerTest {
     assertThatThrownBy(
             () ->
                 LedgerServer.start(
-                    new LedgerServer.Options("192.0.2.1", 0, new LedgerStorage.Folder(folder))))
+                    new LedgerServer.Options(
+                        "192.0.2.1", 0, new LedgerStorage.Folder(folder), Duration.ZERO)))
         .isInstanceOf(LedgerUnavailable.class)
         .hasMessageContaining("192.0.2.1");
   }
@@ -186,6 +188,21 @@ class LedgerServerTest {
       assertThat(stats.path("duplicates").asLong()).isEqualTo(200);
       assertThat(stats.path("activeRuns").asLong()).isEqualTo(200);
       assertThat(session(server.api(), "k", 201).path("activeRuns").asLong()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_run_whose_lease_ran_out_is_interrupted() {
+    LedgerServer.Options options =
+        new LedgerServer.Options(
+            LedgerServer.Options.LOOPBACK,
+            0,
+            new LedgerStorage.Folder(folder),
+            Duration.ofMillis(50));
+    try (LedgerServer server = LedgerServer.start(options)) {
+      server.api().decide(open("k"));
+      server.api().decide(start("k", "r-1"));
+      assertThat(session(server.api(), "k", 3).path("status").asText()).isEqualTo("interrupted");
     }
   }
 

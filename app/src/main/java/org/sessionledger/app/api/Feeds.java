@@ -23,10 +23,16 @@ final class Feeds implements SmartLifecycle {
 
   private final FeedSource sessionSource;
   private final FeedSource refusalSource;
+  private final int readersMax;
   private @Nullable Feed sessions;
   private @Nullable Feed refusals;
 
   Feeds(Ledger ledger) {
+    this(ledger, READERS_MAX);
+  }
+
+  Feeds(Ledger ledger, int readersMax) {
+    this.readersMax = readersMax;
     this.sessionSource = new SessionFeed(ledger);
     this.refusalSource = new RefusalFeed(ledger);
   }
@@ -82,19 +88,18 @@ final class Feeds implements SmartLifecycle {
    * @throws ApiProblem when the feed gave no such id
    */
   private static @Nullable Long lastEventId(FeedSource source, @Nullable String header) {
-    if (header == null || header.isBlank()) {
+    if (header == null || header.isEmpty()) {
       return null;
     }
-    String id = header.strip();
-    if (!id.matches("[0-9]{1,18}")) {
+    if (!header.matches("[0-9]{1,18}")) {
       throw Problems.badHeader(
           LAST_EVENT_ID,
           "is '"
-              + Problems.echo(id)
+              + Problems.echo(header)
               + "', the id of a message of this feed is expected, or 0 for everything from the"
               + " beginning.");
     }
-    long position = Long.parseLong(id);
+    long position = Long.parseLong(header);
     // Another node may have told of what this one has not heard of yet.
     if (position > source.newest()) {
       long newest = source.newestStored();
@@ -121,11 +126,11 @@ final class Feeds implements SmartLifecycle {
   }
 
   private void requireRoom() {
-    if (readers() >= READERS_MAX) {
+    if (readers() >= readersMax) {
       throw Problems.later(
           "too-many-readers",
           "Too many readers listen already",
-          "The live feeds have " + READERS_MAX + " readers, which is as many as they take.");
+          "The live feeds have " + readersMax + " readers, which is as many as they take.");
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.ledger.Durability;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerOptions;
 import org.sessionledger.core.ledger.LedgerUnavailable;
 
 /** Where a ledger is kept. */
@@ -32,7 +33,7 @@ public sealed interface LedgerStorage {
 
     @Override
     public OpenLedger open() {
-      return new OpenLedger(Ledger.open(path, durability), () -> {});
+      return new OpenLedger(Ledger.open(path, LedgerOptions.defaults().with(durability)), () -> {});
     }
   }
 

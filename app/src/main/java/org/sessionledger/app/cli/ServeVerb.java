@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.LedgerServer;
@@ -47,6 +48,15 @@ final class ServeVerb extends StoreVerb {
   private String bind = LedgerServer.Options.LOOPBACK;
 
   @Option(
+      names = "--lease-seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "3600",
+      description =
+          "How long an open run may say nothing before it is interrupted, as presumed lost; its own"
+              + " end, coming later, still counts. 3600 when not given, 0 for no such limit.")
+  private long leaseSeconds;
+
+  @Option(
       names = "--no-auth",
       description = "Ask nobody for credentials. There is no other way yet, so it changes nothing.")
   @SuppressWarnings("UnusedVariable") // it says what is so anyway
@@ -85,13 +95,17 @@ final class ServeVerb extends StoreVerb {
     if (port < 0 || port > PORT_MAX) {
       throw wrongUsage("--port is " + port + ", a number from 0 to " + PORT_MAX + " is expected");
     }
+    if (leaseSeconds < 0) {
+      throw wrongUsage("--lease-seconds is " + leaseSeconds + ", it counts from 0");
+    }
+    Duration lease = Duration.ofSeconds(leaseSeconds);
     requireLoopback();
     LedgerStorage storage = storage();
     DataFolder folder =
         storage instanceof LedgerStorage.Folder f ? LedgerDoor.take(f.path()) : null;
     LedgerServer server = null;
     try {
-      server = LedgerServer.start(new LedgerServer.Options(bind, port, storage));
+      server = LedgerServer.start(new LedgerServer.Options(bind, port, storage, lease));
       if (folder != null) {
         folder.announce(server.uri());
       }

@@ -85,6 +85,10 @@ final class SessionExport extends LedgerVerb {
 
   /** Writes beside the file first: what stands there stays until the bundle is whole. */
   private static long write(LedgerApi api, String key, Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // An empty folder, or a device, would be gone.
+      throw new Failure(file + " is there, and is no file that could be replaced.");
+    }
     Path beside;
     try {
       beside = Files.createTempFile(file.getParent(), ".bundle-", ".jsonl");

@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** One message; it becomes bytes when the first reader wants it, and only then. */
 public final class FeedMessage {
 
+  /** It is there, and this version cannot put it into words. */
+  static final class Unreadable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unreadable(long id, RuntimeException cause) {
+      super("message " + id + " of a feed cannot be told", cause);
+    }
+  }
+
   private final long id;
   private final @Nullable String sessionKey;
   private final int weight;
@@ -40,15 +49,27 @@ public final class FeedMessage {
     return prefix == null || (sessionKey != null && sessionKey.startsWith(prefix));
   }
 
-  /** The message as Server-Sent Events have it. */
+  /**
+   * The message as Server-Sent Events have it.
+   *
+   * @throws Unreadable when its data cannot be made
+   */
   byte[] bytes() {
     byte[] made = bytes;
     if (made == null) {
       made =
-          ("id: " + id + "\nevent: " + event + "\ndata: " + data.get() + "\n\n")
+          ("id: " + id + "\nevent: " + event + "\ndata: " + text() + "\n\n")
               .getBytes(StandardCharsets.UTF_8);
       bytes = made;
     }
     return made;
+  }
+
+  private String text() {
+    try {
+      return data.get();
+    } catch (RuntimeException e) {
+      throw new Unreadable(id, e);
+    }
   }
 }

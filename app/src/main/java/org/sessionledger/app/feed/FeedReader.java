@@ -94,12 +94,19 @@ final class FeedReader implements WriteListener, AsyncListener {
       }
       try {
         write(chunks, now);
+        return;
+      } catch (FeedMessage.Unreadable e) {
+        LOG.warn("A reader of a feed is cut off after message {}", position, e);
+        leave();
       } catch (IOException | RuntimeException e) {
         // The web server notices, too, and ends the request.
         LOG.debug("A reader of a feed is gone", e);
         leave();
+        return;
       }
     }
+    // Who heard nothing more would take it for silence. It gets what was written before.
+    complete();
   }
 
   private void write(Chunks chunks, long now) throws IOException {
@@ -154,18 +161,10 @@ final class FeedReader implements WriteListener, AsyncListener {
     unflushed = true;
   }
 
-  /** When something is due next if nothing else happens, in nanoseconds. */
-  long nextDue() {
-    return writable ? nextBeat : blockedSince + times.patience().toNanos();
-  }
-
   /** Cuts off who has taken nothing for too long. */
   boolean cutWhenStuck(long now) {
-    if (writable || gone || now - blockedSince < times.patience().toNanos()) {
-      return false;
-    }
     synchronized (lock) {
-      if (writable || gone) {
+      if (writable || gone || now - blockedSince < times.patience().toNanos()) {
         return false;
       }
       leave();

@@ -72,6 +72,7 @@ public record Window(long after, long upTo, List<FeedMessage> messages) {
    * @param position the newest id that it has
    * @param prefix null: it wants every message
    * @param bytesMax no message is added beyond; one alone may be longer
+   * @throws FeedMessage.Unreadable when the very next one cannot be told
    */
   Chunk chunk(long position, @Nullable String prefix, int bytesMax) {
     if (position >= upTo) {
@@ -81,14 +82,22 @@ public record Window(long after, long upTo, List<FeedMessage> messages) {
     for (int i = firstAfter(position); i < messages.size(); i++) {
       FeedMessage message = messages.get(i);
       if (message.isFor(prefix)) {
-        byte[] next = message.bytes();
-        if (bytes.size() > 0 && bytes.size() + next.length > bytesMax) {
+        byte[] next = bytes.size() == 0 ? message.bytes() : bytesOrNull(message);
+        if (next == null || (bytes.size() > 0 && bytes.size() + next.length > bytesMax)) {
           return new Chunk(bytes.toByteArray(), messages.get(i - 1).id());
         }
         bytes.write(next, 0, next.length);
       }
     }
     return new Chunk(bytes.size() == 0 ? NOTHING : bytes.toByteArray(), upTo);
+  }
+
+  private static byte @Nullable [] bytesOrNull(FeedMessage message) {
+    try {
+      return message.bytes();
+    } catch (FeedMessage.Unreadable e) {
+      return null;
+    }
   }
 
   private int firstAfter(long position) {

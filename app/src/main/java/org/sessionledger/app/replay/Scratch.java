@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.UUID;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerOptions;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.SessionIds;
@@ -31,7 +32,7 @@ final class Scratch implements AutoCloseable {
     config.setMinimumIdle(1);
     pool = new HikariDataSource(config);
     try {
-      ledger = Ledger.open(pool, clock, this::nextId);
+      ledger = Ledger.open(pool, LedgerOptions.defaults().with(clock).with(this::nextId));
     } catch (RuntimeException e) {
       pool.close();
       throw e;

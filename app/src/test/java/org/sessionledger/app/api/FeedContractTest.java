@@ -191,6 +191,22 @@ class FeedContractTest extends ServerTest {
   }
 
   @Test
+  void refusals_from_the_beginning_are_all_that_there_are_however_many() {
+    String key = freshKey();
+    // More than are read at once, with others in between.
+    client.batch(
+        IntStream.range(0, 150)
+            .mapToObj(i -> command("CompleteRun", i % 3 == 2 ? "other" + key : key, "no-" + i))
+            .toArray(String[]::new));
+    try (EventStream refusals = stream(REFUSALS + "?prefix=" + key, 0L)) {
+      assertThat(refusals.next(100))
+          .extracting(EventStream.Message::id)
+          .isSorted()
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
   void a_refusal_without_a_readable_key_is_told_to_those_who_want_all() {
     try (EventStream refusals = stream(REFUSALS, null);
         EventStream some = stream(REFUSALS + "?prefix=a", null)) {
@@ -238,6 +254,11 @@ class FeedContractTest extends ServerTest {
             client.server(), "HEAD /v1/changes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.head()).containsIgnoringCase("content-type: text/event-stream");
+    RawSocket.Answer noId =
+        RawSocket.send(
+            client.server(),
+            "HEAD /v1/changes HTTP/1.1\r\nHost: x\r\nLast-Event-ID: \r\nConnection: close\r\n\r\n");
+    assertThat(noId.status()).as("an empty id is none").isEqualTo(200);
   }
 
   @Test

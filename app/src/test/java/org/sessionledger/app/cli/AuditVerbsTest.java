@@ -209,6 +209,10 @@ class AuditVerbsTest {
     }
     assertThat(ask("session", "export", KEY, "--out", folder.resolve("no/such").toString()).err())
         .contains("cannot be written");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThat(ask("session", "export", KEY, "--out", empty.toString()).err())
+        .contains("no file that could be replaced");
+    assertThat(empty).isDirectory();
   }
 
   @Test

@@ -45,6 +45,7 @@ class WrongUsageTest {
         "stats --fsync --jdbc-url jdbc:postgresql://host/db",
         "serve --port 65536",
         "serve --port -1",
+        "serve --lease-seconds -1",
         "serve --bind 0.0.0.0",
         "serve --bind 192.0.2.1 --no-auth",
       })

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.app.LedgerServer;
-import org.sessionledger.core.ledger.Durability;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.testing.Faults;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -87,7 +86,7 @@ class FullDiskTest {
   }
 
   private static void assertKept(Load load, Path data) {
-    try (Ledger ledger = Ledger.open(data, Durability.PROCESS_CRASH)) {
+    try (Ledger ledger = Ledger.open(data)) {
       load.told().assertKeptAndNothingElse(ledger);
       RebuiltViews.assertSame(ledger);
     }

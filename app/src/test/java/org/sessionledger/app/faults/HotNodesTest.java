@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.app.api.LedgerViews;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerOptions;
 import org.sessionledger.core.session.Verdict;
 import org.sessionledger.core.testing.Acknowledged;
 import org.sessionledger.core.testing.Databases;
@@ -70,7 +71,7 @@ class HotNodesTest {
     Acknowledged told = new Acknowledged();
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
         Node here = Node.on(database.open());
-        Node there = Node.on(database.open(ahead))) {
+        Node there = Node.on(database.open(LedgerOptions.defaults().with(ahead)))) {
       List<Supplier<Void>> senders = new ArrayList<>();
       for (int i = 0; i < SENDERS; i++) {
         Ledger node = i % 2 == 0 ? here.ledger() : there.ledger();

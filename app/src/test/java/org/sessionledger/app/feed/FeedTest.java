@@ -77,6 +77,25 @@ class FeedTest {
   }
 
   @Test
+  void who_cannot_be_told_the_next_message_is_cut_off_and_nobody_else_is() throws Exception {
+    try (TestFeed feed = new TestFeed(folder, CALM, 10, 64);
+        TestFeed.Reader all = feed.reader("after=0");
+        TestFeed.Reader some = feed.reader("after=0&prefix=k-7")) {
+      feed.unreadable = 4;
+      all.next("retry");
+      some.next("retry");
+      await("both are in", () -> feed.feed().readers() == 2);
+      feed.publish(7);
+      for (long id = 1; id < 4; id++) {
+        assertThat(all.nextId()).isEqualTo(id);
+      }
+      assertThat(all.next("id: ")).as("the end of the stream").isNull();
+      assertThat(some.nextId()).isEqualTo(7);
+      assertThat(feed.feed().readers()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_heartbeat_tells_a_reader_with_a_prefix_how_far_it_is() throws Exception {
     FeedTimes beats = new FeedTimes(Duration.ofMillis(50), Duration.ofMinutes(1));
     try (TestFeed feed = new TestFeed(folder, beats, 10, 64);
@@ -178,6 +197,9 @@ class FeedTest {
         assertThat(live.next("id")).isNull();
         await("nobody is left", () -> feed.feed().readers() == 0);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      }
+      try (TestFeed.Reader late = feed.reader("")) {
+        assertThat(late.next("HTTP/1.1")).as("no reader after the end").contains("503");
       }
     } finally {
       feed.close();

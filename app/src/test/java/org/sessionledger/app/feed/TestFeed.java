@@ -32,6 +32,10 @@ final class TestFeed implements FeedSource, AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final String padding;
+
+  /** The message that nobody can read. */
+  volatile long unreadable;
+
   private final int page;
   private final Tomcat tomcat = new Tomcat();
   private final Feed feed;
@@ -83,12 +87,15 @@ final class TestFeed implements FeedSource, AutoCloseable {
       async.setTimeout(0);
       response.setContentType("text/event-stream");
       String after = request.getParameter("after");
-      feed.join(
+      if (!feed.join(
           async,
           response.getOutputStream(),
           (Runnable) request.getAttribute(HANG_UP),
           after == null ? null : Long.valueOf(after),
-          request.getParameter("prefix"));
+          request.getParameter("prefix"))) {
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        async.complete();
+      }
     }
   }
 
@@ -129,8 +136,15 @@ final class TestFeed implements FeedSource, AutoCloseable {
         last,
         LongStream.rangeClosed(after + 1, last)
             .mapToObj(
-                id -> new FeedMessage(id, "k-" + id % 10, padding.length(), "n", () -> padding))
+                id -> new FeedMessage(id, "k-" + id % 10, padding.length(), "n", () -> data(id)))
             .toList());
+  }
+
+  private String data(long id) {
+    if (id == unreadable) {
+      throw new IllegalStateException("a later version wrote it");
+    }
+    return padding;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.sessionledger.core.identity;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a text from outside may be; lengths are Unicode code points. */
 public final class Text {
 
@@ -30,6 +32,7 @@ public final class Text {
    * An identifier: not empty, no lone surrogates, within the limit, and storable in any database.
    */
   public static String identifier(String field, String value, int max) {
+    requirePresent(field, value);
     if (value.isEmpty()) {
       throw new InvalidField(field, "must not be empty");
     }
@@ -43,6 +46,7 @@ public final class Text {
 
   /** A text that people read: may be empty and may hold line breaks, but no lone surrogates. */
   public static String free(String field, String value, int max) {
+    requirePresent(field, value);
     requireNoLoneSurrogate(field, value);
     int length = length(value);
     if (length > max) {
@@ -50,6 +54,13 @@ public final class Text {
           field, "has " + length + " characters, at most " + max + " are allowed");
     }
     return value;
+  }
+
+  /** The types say that it is no null; a Java program may hand one in all the same. */
+  public static void requirePresent(String field, @Nullable Object value) {
+    if (value == null) {
+      throw new InvalidField(field, "is missing");
+    }
   }
 
   /** Refuses text that is no Unicode text and could not be stored as UTF-8. */

@@ -1,5 +1,6 @@
 package org.sessionledger.core.ledger;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Answers implements AutoCloseable {
 
   private final Store store;
   private final Commits commits;
+  private final List<DecisionListener> listeners;
   private final RefusalLines refusals = new RefusalLines();
   private final Thread thread = new Thread(this::answerAll, "session-ledger-answers");
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,9 +38,13 @@ final class Answers implements AutoCloseable {
   private boolean busy;
   private boolean closing;
 
-  Answers(Store store, Commits commits) {
+  /**
+   * @param listeners hear of each decision before its sender does
+   */
+  Answers(Store store, Commits commits, List<DecisionListener> listeners) {
     this.store = store;
     this.commits = commits;
+    this.listeners = listeners;
     thread.setDaemon(true);
     thread.start();
   }
@@ -130,8 +136,21 @@ final class Answers implements AutoCloseable {
     List<Decision> decisions = batch.committed().decisions();
     for (int i = 0; i < decisions.size(); i++) {
       Writer.Waiting each = batch.group().get(i);
+      tell(each, decisions.get(i));
       each.answer(decisions.get(i));
       refusals.tell(each.incoming(), decisions.get(i));
+    }
+  }
+
+  private void tell(Writer.Waiting sender, Decision decision) {
+    Duration took = Duration.ofNanos(System.nanoTime() - sender.since());
+    for (DecisionListener listener : listeners) {
+      try {
+        listener.decided(sender.incoming(), decision, took);
+      } catch (RuntimeException | Error e) {
+        // What was decided stays so, whoever stumbles over it.
+        LOG.warn("A listener for decisions failed", e);
+      }
     }
   }
 

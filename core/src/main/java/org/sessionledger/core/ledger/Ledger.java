@@ -2,22 +2,24 @@ package org.sessionledger.core.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.queryhandling.QueryGateway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.SessionCommand;
-import org.sessionledger.core.session.SessionIds;
 import org.sessionledger.core.session.Uuid7;
 import org.sessionledger.core.store.Commits;
 import org.sessionledger.core.store.JdbcLedgerReader;
@@ -34,6 +36,9 @@ import org.sessionledger.core.store.StoreFailure;
  */
 public final class Ledger implements AutoCloseable {
 
+  /** Commands of one batch that are on their way at a time. */
+  private static final int BATCH_IN_FLIGHT = 1_024;
+
   private final DataSource dataSource;
   private final @Nullable HikariDataSource ownDataSource;
   private final LedgerReader reader;
@@ -41,45 +46,54 @@ public final class Ledger implements AutoCloseable {
   private final LedgerEventSource events;
   private final Signals signals;
   private final Commits commits;
+  private final LedgerOptions options;
+  private final Handles handles;
+  private final Questions questions;
 
   private Ledger(
-      DataSource dataSource,
-      @Nullable HikariDataSource ownDataSource,
-      Clock clock,
-      SessionIds ids,
-      Durability durability) {
+      DataSource dataSource, @Nullable HikariDataSource ownDataSource, LedgerOptions options) {
     this.dataSource = dataSource;
     this.ownDataSource = ownDataSource;
+    this.options = options;
     migrate(dataSource);
     this.commits = new Commits();
     this.signals = new Signals(dataSource, commits);
     this.reader = new JdbcLedgerReader(dataSource);
-    Store store = new Store(dataSource, clock, durability == Durability.POWER_LOSS);
-    this.writer = new Writer(store, new Decider(store, ids), new Answers(store, commits));
+    Store store =
+        new Store(dataSource, options.clock(), options.durability() == Durability.POWER_LOSS);
+    this.handles = new Handles(options.keepAlive());
+    List<DecisionListener> listeners = new ArrayList<>();
+    listeners.add((incoming, decision, took) -> handles.decided(incoming, decision));
+    listeners.addAll(options.listeners());
+    this.writer =
+        new Writer(
+            store,
+            new Decider(store, options.sessionIds()),
+            new Answers(store, commits, List.copyOf(listeners)));
     this.events = new LedgerEventSource(reader, commits);
+    this.questions = new Questions(this);
     signals.start();
   }
 
   /**
    * Opens the ledger in a folder, which is made when absent; the folder is this process's alone
-   * until it is closed.
+   * until it is closed. Decisions survive the end of the process.
    *
    * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
    */
   public static Ledger open(Path folder) {
-    return open(folder, Durability.PROCESS_CRASH);
+    return open(folder, LedgerOptions.defaults());
   }
 
   /**
    * Opens the ledger in a folder, as {@link #open(Path)} does.
    *
-   * @param durability what a decision survives
    * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
    */
-  public static Ledger open(Path folder, Durability durability) {
+  public static Ledger open(Path folder, LedgerOptions options) {
     HikariDataSource own = DataFolder.open(folder);
     try {
-      return new Ledger(own, own, Clock.systemUTC(), SessionIds.uuids(), durability);
+      return new Ledger(own, own, options);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -94,19 +108,16 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */
   public static Ledger open(DataSource dataSource) {
-    return open(dataSource, Clock.systemUTC());
+    return open(dataSource, LedgerOptions.defaults());
   }
 
   /**
-   * Opens the ledger with a clock of the caller's; no decision reads it, only recorded times do.
+   * Opens the ledger in a database, as {@link #open(DataSource)} does.
+   *
+   * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */
-  public static Ledger open(DataSource dataSource, Clock clock) {
-    return open(dataSource, clock, SessionIds.uuids());
-  }
-
-  /** Opens the ledger with the session ids of the caller's choice, for one who decides again. */
-  public static Ledger open(DataSource dataSource, Clock clock, SessionIds ids) {
-    return new Ledger(dataSource, null, clock, ids, Durability.PROCESS_CRASH);
+  public static Ledger open(DataSource dataSource, LedgerOptions options) {
+    return new Ledger(dataSource, null, options);
   }
 
   private static void migrate(DataSource dataSource) {
@@ -140,17 +151,70 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * Hands in one command of the program's own, as {@link #submit(Incoming)} does.
+   *
+   * @throws LedgerBusy when too much is waiting; nothing was taken
+   * @throws LedgerUnavailable when the ledger is closed; nothing was taken
+   */
+  public CompletableFuture<Decision> submit(SessionCommand command, Provenance provenance) {
+    return submit(Arrival.of(newCommandId(), command, provenance));
+  }
+
+  /**
    * Decides one command and waits until the decision is durable.
    *
    * @throws LedgerBusy when too much is waiting; nothing was taken
+   * @throws LedgerUnavailable when the ledger is closed; nothing was taken
    * @throws StoreFailure when the database did not take it; nothing is kept
    */
   public Decision decide(SessionCommand command, Provenance provenance) {
+    return await(submit(command, provenance));
+  }
+
+  /**
+   * Decides many in their order, with far fewer waits than one by one, and waits until the last
+   * decision is durable. It is no transaction: each is decided by itself.
+   *
+   * @return a decision for each, in their order
+   * @throws LedgerBusy when too much is waiting; what was handed in before is decided all the same
+   * @throws LedgerUnavailable when the ledger is closed; what was handed in before is decided
+   * @throws StoreFailure when the database did not take one; the others are decided
+   */
+  public List<Decision> decideAll(List<? extends Incoming> batch) {
+    List<CompletableFuture<Decision>> decisions = new ArrayList<>(batch.size());
+    for (Incoming incoming : batch) {
+      if (decisions.size() >= BATCH_IN_FLIGHT) {
+        await(decisions.get(decisions.size() - BATCH_IN_FLIGHT));
+      }
+      decisions.add(submit(incoming));
+    }
+    return decisions.stream().map(Ledger::await).toList();
+  }
+
+  static Decision await(CompletableFuture<Decision> decision) {
     try {
-      return submit(Arrival.of(newCommandId(), command, provenance)).join();
+      return decision.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException failure ? failure : e;
     }
+  }
+
+  /**
+   * A session in its current generation; opened unless it is open.
+   *
+   * @throws CommandRefused when it was closed or has moved to another key
+   */
+  public SessionHandle session(SessionKey key) {
+    return session(key, new Provenance(options.source(), null, null, null, null));
+  }
+
+  /**
+   * A session, as {@link #session(SessionKey)} gives it.
+   *
+   * @param provenance kept with what the handle, and those that come of it, send
+   */
+  public SessionHandle session(SessionKey key, Provenance provenance) {
+    return SessionHandle.open(this, key, provenance);
   }
 
   /** Names a command that brings no id. */
@@ -181,9 +245,53 @@ public final class Ledger implements AutoCloseable {
     return dataSource;
   }
 
-  /** Finishes what was submitted, then lets the database go. */
+  /** How many commands wait to be decided. */
+  public int waiting() {
+    return writer.waiting();
+  }
+
+  /** True when it was opened in a folder, where no other process can be beside this one. */
+  public boolean isAlone() {
+    return ownDataSource != null;
+  }
+
+  /** How it was opened. */
+  public LedgerOptions options() {
+    return options;
+  }
+
+  /**
+   * The questions that the views on the class path answer; the first call opens them. Updates of
+   * views follow their events a moment later.
+   *
+   * @throws IllegalStateException when no module with views is on the class path
+   */
+  public QueryGateway queries() {
+    return questions.gateway();
+  }
+
+  /**
+   * The ledger's commands for the command bus of a program that runs Axon itself: {@code
+   * ledger.commands().configureModule(configurer)}, or a bean where Axon's Spring Boot starter runs
+   * things. A message's identifier is the command's id, its metadata may bring a {@link Provenance}
+   * under {@link LedgerCommands#PROVENANCE}, and the result is the {@link Decision}, a refusal
+   * included.
+   */
+  public LedgerCommands commands() {
+    return new LedgerCommands(this);
+  }
+
+  Handles handles() {
+    return handles;
+  }
+
+  /**
+   * Finishes what was submitted, then lets the database go. Runs whose handles are open stay so.
+   */
   @Override
   public void close() {
+    handles.close();
+    questions.close();
     writer.close();
     signals.close();
     if (ownDataSource != null) {

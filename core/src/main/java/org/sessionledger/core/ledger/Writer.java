@@ -60,8 +60,10 @@ final class Writer implements AutoCloseable {
    * A command until its sender hears of it, by exactly one of {@link #answer} and {@link #fail}.
    *
    * @param room what it takes of is given back then, whatever the sender does with its future
+   * @param since when it was handed in, by {@link System#nanoTime()}
    */
-  record Waiting(Submission submission, CompletableFuture<Decision> decision, Semaphore room) {
+  record Waiting(
+      Submission submission, CompletableFuture<Decision> decision, Semaphore room, long since) {
 
     Incoming incoming() {
       return submission.incoming();
@@ -84,7 +86,7 @@ final class Writer implements AutoCloseable {
 
   /** Nobody: wakes the decider, so that closing need not wait until it looks the next time. */
   @SuppressWarnings("NullAway") // nobody reads what it has
-  private static final Waiting WAKE = new Waiting(null, null, null);
+  private static final Waiting WAKE = new Waiting(null, null, null, 0);
 
   private record Decided(List<Waiting> group, List<Draft> drafts) {}
 
@@ -130,7 +132,9 @@ final class Writer implements AutoCloseable {
    * @throws LedgerBusy when no room came free in time
    */
   CompletableFuture<Decision> submit(Incoming incoming) {
-    Waiting waiting = new Waiting(Submission.of(incoming), new CompletableFuture<>(), characters);
+    long since = System.nanoTime();
+    Waiting waiting =
+        new Waiting(Submission.of(incoming), new CompletableFuture<>(), characters, since);
     boolean room = false;
     boolean taken = false;
     try {
@@ -164,6 +168,11 @@ final class Writer implements AutoCloseable {
     if (closing && queue.remove(waiting)) {
       throw new LedgerUnavailable("The ledger is closed.", null);
     }
+  }
+
+  /** Commands that wait to be decided. */
+  int waiting() {
+    return queue.size();
   }
 
   // Deciding

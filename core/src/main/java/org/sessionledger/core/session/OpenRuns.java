@@ -17,23 +17,6 @@ import org.sessionledger.core.identity.RunId;
  */
 final class OpenRuns {
 
-  /**
-   * @param instance the process that runs it, as its last start said
-   * @param startedVersion the version of the event that started it
-   * @param renewedVersion the version of the event that renewed its lease last
-   */
-  record OpenRun(
-      RunId runId,
-      long attempt,
-      @Nullable String instance,
-      long startedVersion,
-      long renewedVersion) {
-
-    RunAttempt asAttempt() {
-      return new RunAttempt(runId, attempt);
-    }
-  }
-
   private final Map<RunId, OpenRun> runs = new LinkedHashMap<>();
 
   /** The length of all their ids in JSON. */

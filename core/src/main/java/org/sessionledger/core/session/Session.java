@@ -27,7 +27,6 @@ import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.History.PastCompaction;
 import org.sessionledger.core.session.History.PastRun;
-import org.sessionledger.core.session.OpenRuns.OpenRun;
 
 /**
  * One session key and the lives under it. Command handlers read top to bottom in the order of the
@@ -86,6 +85,11 @@ public final class Session {
     if (!expected.equals(key)) {
       throw new IllegalStateException("the state is of session " + key + ", not of " + expected);
     }
+  }
+
+  /** The open runs, in the order in which they started. */
+  List<OpenRun> openRuns() {
+    return runs.inOrder();
   }
 
   /** The versions of the events that started the open runs of a process, in their order. */

@@ -88,6 +88,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public OpenSession {
+      Text.requirePresent("sessionKey", sessionKey);
       if (attributes != null) {
         attributes = Shape.attributes(attributes);
       }
@@ -105,6 +106,8 @@ public sealed interface SessionCommand {
       implements OfRun {
 
     public StartRun {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("runId", runId);
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
     }
@@ -121,6 +124,8 @@ public sealed interface SessionCommand {
       implements OfRun {
 
     public ReportProgress {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("runId", runId);
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
       Shape.notNegative("tokens", tokens);
@@ -139,6 +144,8 @@ public sealed interface SessionCommand {
       implements EndRun {
 
     public CompleteRun {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("runId", runId);
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
     }
@@ -161,6 +168,8 @@ public sealed interface SessionCommand {
       implements EndRun {
 
     public FailRun {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("runId", runId);
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
       if (errorKind != null) {
@@ -186,6 +195,8 @@ public sealed interface SessionCommand {
       implements EndRun {
 
     public AbortRun {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("runId", runId);
       Shape.fromOne("generation", generation);
       Shape.fromOne("attempt", attempt);
     }
@@ -230,6 +241,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public ResetSession {
+      Text.requirePresent("sessionKey", sessionKey);
       Shape.fromOne("expectedGeneration", expectedGeneration);
     }
 
@@ -247,6 +259,8 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public BeginCompaction {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("compactionId", compactionId);
       Shape.fromOne("generation", generation);
     }
 
@@ -264,6 +278,8 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public AbandonCompaction {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("compactionId", compactionId);
       Shape.fromOne("generation", generation);
     }
 
@@ -289,6 +305,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public CompactSession {
+      Text.requirePresent("sessionKey", sessionKey);
       Shape.fromOne("generation", generation);
       Shape.notNegative("tokensBefore", tokensBefore);
       Shape.notNegative("tokensAfter", tokensAfter);
@@ -318,6 +335,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public RestoreSession {
+      Text.requirePresent("sessionKey", sessionKey);
       Shape.fromOne("fromGeneration", fromGeneration);
       Shape.fromOne("expectedGeneration", expectedGeneration);
     }
@@ -336,6 +354,8 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public ForkSession {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("newSessionKey", newSessionKey);
       Shape.elsewhere(sessionKey, newSessionKey);
       Shape.fromOne("fromGeneration", fromGeneration);
     }
@@ -355,6 +375,8 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public MigrateSession {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("newSessionKey", newSessionKey);
       Shape.elsewhere(sessionKey, newSessionKey);
       Shape.fromOne("expectedGeneration", expectedGeneration);
     }
@@ -377,6 +399,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public CloseSession {
+      Text.requirePresent("sessionKey", sessionKey);
       Shape.fromOne("expectedGeneration", expectedGeneration);
     }
 
@@ -394,6 +417,7 @@ public sealed interface SessionCommand {
       implements SessionCommand {
 
     public ReopenSession {
+      Text.requirePresent("sessionKey", sessionKey);
       Shape.fromOne("expectedGeneration", expectedGeneration);
     }
 

@@ -1,5 +1,6 @@
 package org.sessionledger.core.session;
 
+import java.util.List;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.Message;
 import org.axonframework.messaging.annotation.ClasspathParameterResolverFactory;
@@ -7,8 +8,9 @@ import org.axonframework.messaging.annotation.MultiParameterResolverFactory;
 import org.axonframework.messaging.annotation.ParameterResolver;
 import org.axonframework.modelling.command.inspection.AggregateModel;
 import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
+import org.sessionledger.core.identity.SessionKey;
 
-/** A session's state folded from its events, for whoever checks one that was saved. */
+/** A session's state folded from its events, for whoever checks a saved one or looks into it. */
 public final class SessionState {
 
   /** Commands are not handled here; what their handlers ask for is never there. */
@@ -37,7 +39,27 @@ public final class SessionState {
     return parameter == History.class || parameter == SessionIds.class;
   }
 
-  private final Session session = new Session();
+  private final Session session;
+
+  /** Before a session's first event. */
+  public SessionState() {
+    this(new Session());
+  }
+
+  private SessionState(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * A state that was saved.
+   *
+   * @throws RuntimeException when it is none, or another session's
+   */
+  public static SessionState read(SessionKey key, String json) {
+    Session session = Json.read(json, Session.class);
+    session.requireWhole(key);
+    return new SessionState(session);
+  }
 
   /**
    * @param version the event's place within the session, from 1; one after the other
@@ -46,6 +68,11 @@ public final class SessionState {
     MODEL.publish(
         new GenericDomainEventMessage<>("Session", event.sessionKey().value(), version - 1, event),
         session);
+  }
+
+  /** The open runs, in the order in which they started. */
+  public List<OpenRun> openRuns() {
+    return session.openRuns();
   }
 
   /** As it is saved. */

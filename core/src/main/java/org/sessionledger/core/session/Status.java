@@ -29,6 +29,11 @@ public enum Status {
   @JsonProperty("migrated")
   MIGRATED;
 
+  /** Of a session: nothing but a reopening brings it back under its key. */
+  public boolean isOver() {
+    return this == CLOSED || this == MIGRATED;
+  }
+
   /** The name as it stands in JSON and in tables. */
   public String code() {
     return name().toLowerCase(java.util.Locale.ROOT);

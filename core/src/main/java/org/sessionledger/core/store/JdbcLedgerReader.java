@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.OpenRun;
 import org.sessionledger.core.session.RecordedEvent;
+import org.sessionledger.core.session.SessionState;
 import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.core.session.Stats;
 
@@ -32,6 +34,9 @@ public final class JdbcLedgerReader implements LedgerReader {
       "seq, decision_id, session_key, verdict, reason, command_type, run_id, attempt, refusal,"
           + " current_standing, after_version, after_position, first_at, last_at, arrivals,"
           + " first_command, last_command";
+
+  /** Events that are folded at a time. */
+  private static final int STATE_PAGE = 500;
 
   private final DataSource dataSource;
 
@@ -229,6 +234,31 @@ public final class JdbcLedgerReader implements LedgerReader {
         "SELECT e." + column + " FROM ledger_events e WHERE " + OF_SESSION + " AND e.version = ?",
         sessionKey.value(),
         version);
+  }
+
+  @Override
+  public List<OpenRun> openRuns(SessionKey sessionKey) {
+    SessionState state = new SessionState();
+    long version = 0;
+    Optional<Draft.Snapshot> saved =
+        ask(connection -> LedgerEventStorage.snapshot(connection, sessionKey));
+    if (saved.isPresent()) {
+      try {
+        state = SessionState.read(sessionKey, saved.get().state());
+        version = saved.get().version();
+      } catch (RuntimeException e) {
+        Store.LOG.warn("The snapshot of a session cannot be read; its events are", e);
+      }
+    }
+    List<RecordedEvent> events;
+    do {
+      events = eventsOf(sessionKey, version, STATE_PAGE);
+      for (RecordedEvent event : events) {
+        version = event.version();
+        state.apply(event.event(), version);
+      }
+    } while (events.size() == STATE_PAGE);
+    return state.openRuns();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.sessionledger.core.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,16 +93,7 @@ public final class LedgerEventStorage implements EventStorageEngine {
   public Optional<DomainEventMessage<?>> readSnapshot(String aggregateIdentifier) {
     SessionKey key = new SessionKey(aggregateIdentifier);
     try {
-      return Sql.one(
-              store.reading(),
-              row -> new Draft.Snapshot(key, row.getLong("version"), row.getString("state")),
-              """
-              SELECT n.version, n.state FROM ledger_snapshots n
-              JOIN ledger_sessions s ON s.session_no = n.session_no
-              WHERE s.session_key = ? AND n.revision = ?
-              """,
-              aggregateIdentifier,
-              Draft.Snapshot.REVISION)
+      return snapshot(store.reading(), key)
           .flatMap(
               snapshot ->
                   read(key, snapshot.state())
@@ -112,6 +104,20 @@ public final class LedgerEventStorage implements EventStorageEngine {
     } catch (SQLException e) {
       throw new StoreFailure("cannot read the snapshot of " + key, e);
     }
+  }
+
+  static Optional<Draft.Snapshot> snapshot(Connection connection, SessionKey key)
+      throws SQLException {
+    return Sql.one(
+        connection,
+        row -> new Draft.Snapshot(key, row.getLong("version"), row.getString("state")),
+        """
+        SELECT n.version, n.state FROM ledger_snapshots n
+        JOIN ledger_sessions s ON s.session_no = n.session_no
+        WHERE s.session_key = ? AND n.revision = ?
+        """,
+        key.value(),
+        Draft.Snapshot.REVISION);
   }
 
   private static Optional<Session> read(SessionKey key, String state) {

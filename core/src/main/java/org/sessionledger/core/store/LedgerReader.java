@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.OpenRun;
 import org.sessionledger.core.session.Reason;
 import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.SessionStatus;
@@ -77,6 +78,12 @@ public interface LedgerReader {
 
   /** A session as its newest event left it. */
   Optional<SessionStatus> session(SessionKey sessionKey);
+
+  /**
+   * A session's open runs, in the order in which they started; none when the key was never opened.
+   * Read from its newest snapshot and the events after it.
+   */
+  List<OpenRun> openRuns(SessionKey sessionKey);
 
   /** The key of a session; empty when no session has the number. */
   Optional<SessionKey> sessionKey(long sessionNo);

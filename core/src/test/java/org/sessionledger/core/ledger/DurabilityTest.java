@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.store.fs.FileBaseDefault;
@@ -102,7 +103,9 @@ class DurabilityTest {
       Store store = new Store(h2, Clock.systemUTC(), powerSafe);
       try (Writer writer =
           new Writer(
-              store, new Decider(store, SessionIds.uuids()), new Answers(store, new Commits()))) {
+              store,
+              new Decider(store, SessionIds.uuids()),
+              new Answers(store, new Commits(), List.of()))) {
         int before = FORCED.get();
         for (int i = 0; i < 20; i++) {
           int now = FORCED.get();

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +51,7 @@ class OpeningTest {
     try (FreshDatabase database = on.fresh(folder)) {
       List<Long> millis = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
-        Ledger ledger = database.open(Clock.systemUTC());
+        Ledger ledger = database.open(LedgerOptions.defaults());
         open("k" + i, "s-1").to(ledger);
         long start = System.nanoTime();
         ledger.close();

@@ -107,7 +107,7 @@ class StoredHistoryTest {
     try (FreshDatabase database = on.fresh(folder)) {
       Instant first = Instant.ofEpochSecond(1_800_000_000L, 123_456_000);
       for (int round = 0; round < 2; round++) {
-        try (Ledger ledger = database.open(backwards)) {
+        try (Ledger ledger = database.open(LedgerOptions.defaults().with(backwards))) {
           for (int i = 0; i < 5; i++) {
             Decision opened = open("k-" + round + "-" + i, "s").to(ledger);
             assertThat(opened.recordedAt()).isEqualTo(first);

@@ -47,7 +47,7 @@ class TwoNodesTest {
     Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
     try (FreshDatabase database = Databases.POSTGRESQL.fresh(folder);
         Ledger here = database.open();
-        Ledger there = database.open(ahead)) {
+        Ledger there = database.open(LedgerOptions.defaults().with(ahead))) {
       List<Supplier<List<Sent>>> senders = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         Ledger node = i % 2 == 0 ? here : there;

@@ -7,7 +7,6 @@ import static org.sessionledger.core.session.Past.runs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sessionledger.core.identity.RunId;
-import org.sessionledger.core.session.OpenRuns.OpenRun;
 
 class OpenRunsTest {
 

@@ -1,8 +1,8 @@
 package org.sessionledger.core.testing;
 
-import java.time.Clock;
 import javax.sql.DataSource;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.ledger.LedgerOptions;
 
 /** One empty database, a test's own. Close the ledgers on it first. */
 public interface FreshDatabase extends AutoCloseable {
@@ -10,9 +10,9 @@ public interface FreshDatabase extends AutoCloseable {
   /** Opens the ledger as a program would; close it and open it again to find everything there. */
   Ledger open();
 
-  /** Opens the ledger with a clock of the test's. */
-  default Ledger open(Clock clock) {
-    return Ledger.open(dataSource(), clock);
+  /** Opens the ledger as the test wants it. */
+  default Ledger open(LedgerOptions options) {
+    return Ledger.open(dataSource(), options);
   }
 
   /** Connections of their own, beside those of any ledger; on H2 it keeps the file open. */

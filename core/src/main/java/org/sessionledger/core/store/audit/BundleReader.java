@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +142,8 @@ public final class BundleReader {
       } else {
         throw bad("a bundle has no '" + line.type() + "'");
       }
-    } catch (IllegalStateException | IllegalArgumentException | DateTimeException e) {
+    } catch (RuntimeException e) {
+      // Whatever a line holds in place of what belongs there.
       throw bad("its data cannot be read: " + e.getMessage());
     }
   }

@@ -202,6 +202,9 @@ class BundleTest {
                 ((ObjectNode) value).put("x", 1);
               }
               changes.add(changed);
+              ObjectNode other = line.deepCopy();
+              ((ObjectNode) other.path("data")).putArray(name).add(name);
+              changes.add(other);
             });
     return changes;
   }

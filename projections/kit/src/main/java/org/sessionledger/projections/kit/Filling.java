@@ -2,6 +2,7 @@ package org.sessionledger.projections.kit;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -32,9 +33,10 @@ final class Filling<K, R extends Row<K>> {
   private static final int EVENTS_IN_A_ROW = 3;
 
   /**
+   * @param sessionNo 0 for one that no event has changed since it was read
    * @param chars of the longest event that changed it
    */
-  private record Kept<R>(R row, int chars) {}
+  private record Kept<R>(R row, long sessionNo, int chars) {}
 
   private final Projection<K, R> projection;
   private final Table<K, R> table;
@@ -49,6 +51,9 @@ final class Filling<K, R extends Row<K>> {
 
   /** By number of their session. */
   private final Map<Long, Parking.Parked> parked = new TreeMap<>();
+
+  /** Those of the parked ones of which the table would not take a row. */
+  private final Set<Long> unfit = new HashSet<>();
 
   private final int rowsMax;
   private Set<Long> touched = new HashSet<>();
@@ -95,7 +100,7 @@ final class Filling<K, R extends Row<K>> {
       }
     }
     if (!missing.isEmpty()) {
-      table.load(connection, List.copyOf(missing)).forEach(row -> keep(row, 0));
+      table.load(connection, List.copyOf(missing)).forEach(row -> keep(row, 0, 0));
     }
   }
 
@@ -121,7 +126,7 @@ final class Filling<K, R extends Row<K>> {
       after.add(projection.after(key, before, event));
     }
     for (R row : after) {
-      if (keep(row, event.length())) {
+      if (keep(row, event.sessionNo(), event.length())) {
         added.add(row.key());
       } else if (!added.contains(row.key())) {
         moved.add(row.key());
@@ -130,28 +135,73 @@ final class Filling<K, R extends Row<K>> {
   }
 
   /** True when there was no such row in memory. */
-  private boolean keep(R row, int length) {
+  private boolean keep(R row, long sessionNo, int length) {
     Kept<R> before = rows.get(row.key());
     int longest = before == null ? length : Math.max(before.chars(), length);
     chars += (long) EVENTS_IN_A_ROW * (longest - (before == null ? 0 : before.chars()));
-    rows.put(row.key(), new Kept<>(row, longest));
+    rows.put(row.key(), new Kept<>(row, sessionNo, longest));
     return before == null;
   }
 
   /** Writes what the table does not have, in the connection's transaction. */
   void write(Connection connection) throws SQLException {
-    table.insert(connection, rowsOf(added));
-    table.update(connection, rowsOf(moved));
+    if (!isTaken(connection, 0, () -> put(connection, added, moved))) {
+      for (K key : added) {
+        isTaken(connection, kept(key).sessionNo(), () -> put(connection, List.of(key), List.of()));
+      }
+      for (K key : moved) {
+        isTaken(connection, kept(key).sessionNo(), () -> put(connection, List.of(), List.of(key)));
+      }
+    }
     added.clear();
     moved.clear();
+  }
+
+  private interface Put {
+    void run() throws SQLException;
+  }
+
+  /**
+   * False when the table does not take the values. One session is parked for it, from its first
+   * event on: of its rows the table may have any.
+   *
+   * @param sessionNo 0 for several
+   */
+  private boolean isTaken(Connection connection, long sessionNo, Put put) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      put.run();
+      connection.releaseSavepoint(before);
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      if (!Parking.isOfAnEvent(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      if (sessionNo != 0) {
+        unfit.add(sessionNo);
+        parked.put(sessionNo, Parking.Parked.wholly(sessionNo, e));
+      }
+      return false;
+    }
+  }
+
+  private void put(Connection connection, Collection<K> toAdd, Collection<K> toMove)
+      throws SQLException {
+    table.insert(connection, rowsOf(toAdd));
+    table.update(connection, rowsOf(toMove));
   }
 
   private List<R> rowsOf(Collection<K> keys) {
     List<R> some = new ArrayList<>(keys.size());
     for (K key : keys) {
-      some.add(Objects.requireNonNull(rows.get(key), "a row that was not written yet").row());
+      some.add(kept(key).row());
     }
     return some;
+  }
+
+  private Kept<R> kept(K key) {
+    return Objects.requireNonNull(rows.get(key), "a row that was not written yet");
   }
 
   /** Until half of the room is free. */
@@ -166,6 +216,11 @@ final class Filling<K, R extends Row<K>> {
   /** The sessions whose events could not be taken. */
   List<Parking.Parked> parked() {
     return List.copyOf(parked.values());
+  }
+
+  /** Those of them that may lack rows which the live table has. */
+  Set<Long> unfit() {
+    return Set.copyOf(unfit);
   }
 
   /** The sessions that had events since it was asked last. */

@@ -36,6 +36,11 @@ final class Parking {
       return new Parked(event.sessionNo(), event.version(), Text.cut(told(cause), ERROR_MAX));
     }
 
+    /** A view may have any of the session's events, or none. */
+    static Parked wholly(long sessionNo, Throwable cause) {
+      return new Parked(sessionNo, 1, Text.cut(told(cause), ERROR_MAX));
+    }
+
     /** PostgreSQL stores no NUL. */
     private static String told(Throwable cause) {
       return cause.toString().replace('\0', '?');

@@ -258,7 +258,10 @@ final class Rebuild implements Runnable {
         });
   }
 
-  /** A session that the live view has parked differs by right. */
+  /**
+   * A session that the live view has parked differs by right: that stops no switch. Whoever only
+   * asks whether the view is what its events say is told.
+   */
   private void note(
       Connection connection, Comparison comparison, SortedSet<Long> found, Filling<?, ?> filling)
       throws SQLException {
@@ -268,7 +271,10 @@ final class Rebuild implements Runnable {
     }
     SortedSet<Long> all = new TreeSet<>(found);
     filling.parked().forEach(each -> all.add(each.sessionNo()));
-    all.removeAll(parkedLive);
+    if (report.mode() != RebuildReport.Mode.CHECK) {
+      parkedLive.removeAll(filling.unfit());
+      all.removeAll(parkedLive);
+    }
     for (long session : all) {
       if (different.add(session) && differences.size() < RebuildReport.LISTED_MAX) {
         List<Difference.DifferentRow> differing = comparison.rows(session);
@@ -308,7 +314,7 @@ final class Rebuild implements Runnable {
                 parking.replace(still, filling.parked());
               }
               if (!rows.end(still, view.name(), owner, over)) {
-                throw new Ended("another node took this one for dead; start it again");
+                throw new Ended("it was cancelled, or another node took it for dead");
               }
               return over;
             });

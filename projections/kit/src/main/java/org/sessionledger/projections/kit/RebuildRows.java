@@ -29,7 +29,6 @@ final class RebuildRows {
    * @throws RebuildUnderWay when there is another one
    */
   void begin(String view, String owner, RebuildReport report) {
-    endThoseOfTheDead();
     try {
       Sql.transaction(
           dataSource,
@@ -74,34 +73,35 @@ final class RebuildRows {
     return Sql.query(
         dataSource,
         connection -> {
-          int owned =
-              Sql.update(
+          Sql.update(
+              connection,
+              "UPDATE view_rebuilds SET report = ?, claimed_until = " + CLAIMED_UNTIL + OWNED,
+              Json.write(report),
+              view,
+              owner);
+          return Sql.one(
                   connection,
-                  "UPDATE view_rebuilds SET report = ?, claimed_until = " + CLAIMED_UNTIL + OWNED,
-                  Json.write(report),
+                  row -> row.getInt("cancelled") == 0,
+                  "SELECT cancelled FROM view_rebuilds" + OWNED,
                   view,
-                  owner);
-          return owned == 1
-              && Sql.one(
-                      connection,
-                      row -> row.getInt("cancelled") == 0,
-                      "SELECT cancelled FROM view_rebuilds" + OWNED,
-                      view,
-                      owner)
-                  .orElse(false);
+                  owner)
+              .orElse(false);
         });
   }
 
   /**
    * It is over, when the transaction commits.
    *
-   * @return false when it was over already, since nobody heard of it for too long
+   * @return false when it was over already, since nobody heard of it for too long, or when it would
+   *     switch and was cancelled: who was told that it ends sees no new table later
    */
   boolean end(Connection connection, String view, String owner, RebuildReport report)
       throws SQLException {
     return Sql.update(
             connection,
-            "UPDATE view_rebuilds SET running = NULL, report = ?" + OWNED,
+            "UPDATE view_rebuilds SET running = NULL, report = ?"
+                + OWNED
+                + (report.switched() ? " AND cancelled = 0" : ""),
             Json.write(report),
             view,
             owner)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -144,14 +145,27 @@ public final class Views implements ConfigurerModule, AutoCloseable {
         && !url.startsWith("jdbc:h2:ssl:");
   }
 
+  /** Every view that a module on the class path provides. */
+  public static List<View> onClassPath(Ledger ledger) {
+    return ServiceLoader.load(ViewProvider.class, Views.class.getClassLoader()).stream()
+        .map(provider -> provider.get().of(ledger))
+        .toList();
+  }
+
+  /** Opens every view that is {@link #onClassPath on the class path}. */
+  public static Views open(Ledger ledger) {
+    return open(ledger, onClassPath(ledger));
+  }
+
   /** Makes the tables of the views and starts them; {@link #close} stops them. */
   public static Views open(Ledger ledger, List<? extends View> views) {
     Views opened = of(ledger, views);
     // Without Axon's own modules, one of which calls home.
     Configurer configurer = DefaultConfigurer.defaultConfiguration(false);
     opened.configureModule(configurer);
-    views.forEach(view -> configurer.registerQueryHandler(axon -> view));
-    configurer.registerQueryHandler(axon -> new LedgerQueries(ledger, opened));
+    opened
+        .queryHandlers(ledger)
+        .forEach(handler -> configurer.registerQueryHandler(axon -> handler));
     opened.own = configurer.start();
     return opened;
   }
@@ -159,6 +173,31 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   /** Makes the tables of the views; Axon starts and stops them, as one of its modules. */
   public static Views of(Ledger ledger, List<? extends View> views) {
     return new Views(ledger, views);
+  }
+
+  /** What answers the questions: each view, and what no view answers. */
+  public List<Object> queryHandlers(Ledger ledger) {
+    List<Object> handlers = new ArrayList<>();
+    processors.values().forEach(processor -> handlers.add(processor.view()));
+    handlers.add(new LedgerQueries(ledger, this));
+    return handlers;
+  }
+
+  /**
+   * One of the views, to be asked directly.
+   *
+   * @throws IllegalArgumentException when there is none of the kind
+   */
+  public <V extends View> V view(Class<V> type) {
+    return processors.values().stream()
+        .map(ViewProcessor::view)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no " + type.getSimpleName() + " here, there are " + processors.keySet()));
   }
 
   /** Registers a processor for each view. */
@@ -215,6 +254,12 @@ public final class Views implements ConfigurerModule, AutoCloseable {
         : builder
             .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
             .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS);
+  }
+
+  /** True when this node, and no other one, moves a view on. */
+  public boolean runsHere(String view) {
+    requireKnown(view);
+    return positionHere(view).isPresent();
   }
 
   private boolean isToRunHere(String view) {

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sessionledger.core.identity.SessionKey;
@@ -119,6 +120,78 @@ class ParkingTest {
       assertThat(state(test).parkedSessions())
           .extracting(ParkedSession::sessionKey)
           .containsExactly(BAD);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void each_view_leaves_alone_what_it_cannot_take_itself(TestDatabase database) {
+    try (TestLedger test =
+        TestLedger.open(
+            database,
+            ledger -> poisoned(ledger, "counting", 2),
+            ledger -> poisoned(ledger, "other", 3))) {
+      test.accepted(TestLedger.open(BAD, "s-1"));
+      test.accepted(TestLedger.start(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.complete(BAD, "s-1", "r-1"));
+      test.accepted(TestLedger.open(GOOD, "s-1"));
+      test.caughtUp();
+      test.accepted(TestLedger.start(GOOD, "s-1", "r-1"));
+      test.caughtUp();
+
+      assertThat(test.views().states()).extracting(ViewState::parked).containsExactly(2L, 1L);
+      assertThat(new CountingView(test.ledger(), "other").count(new CountEvents()))
+          .as("the other one has the second events of both")
+          .isEqualTo(4);
+      assertThat(count(test)).isEqualTo(2);
+    }
+  }
+
+  private static CountingView poisoned(Ledger ledger, String name, long from) {
+    CountingView view = new CountingView(ledger, name);
+    view.poison = version -> version == from;
+    return view;
+  }
+
+  @Test
+  void an_error_that_postgresql_would_not_store_is_kept_as_far_as_it_does() {
+    try (TestLedger test =
+        TestLedger.open(
+            TestDatabase.POSTGRESQL,
+            ledger -> {
+              CountingView view = new CountingView(ledger);
+              view.poison =
+                  version -> {
+                    throw new IllegalArgumentException("nul \0 " + "x".repeat(2_000));
+                  };
+              return view;
+            })) {
+      test.accepted(TestLedger.open(BAD, "s-1"));
+      test.caughtUp();
+
+      assertThat(state(test).parkedSessions())
+          .singleElement()
+          .satisfies(
+              session -> assertThat(session.error()).contains("nul ? xxx").hasSizeLessThan(510));
+    }
+  }
+
+  @Test
+  void however_many_are_parked_all_are_counted_and_a_few_are_listed() {
+    int sessions = ViewState.LISTED_MAX + 1;
+    try (TestLedger test = TestLedger.open(TestDatabase.H2, poisoned(new AtomicBoolean()))) {
+      // All of them in one batch: each that fails is tried again after a while.
+      test.views().close();
+      for (int n = 0; n < sessions; n++) {
+        SessionKey key = new SessionKey("session " + n);
+        test.accepted(TestLedger.open(key, "s-1"));
+        test.accepted(TestLedger.start(key, "s-1", "r-1"));
+      }
+      test.reopen();
+      test.caughtUp();
+
+      assertThat(state(test).parked()).isEqualTo(sessions);
+      assertThat(state(test).parkedSessions()).hasSize(ViewState.LISTED_MAX);
     }
   }
 

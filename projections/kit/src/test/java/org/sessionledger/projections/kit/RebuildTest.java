@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sessionledger.core.identity.CommandId;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.ledger.LedgerUnavailable;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Decision;
 import org.sessionledger.core.session.Provenance;
@@ -99,10 +100,31 @@ class RebuildTest {
     long end = System.nanoTime() + PATIENCE.toNanos();
     String serving = serving(test);
     List<String> only = List.of(serving, serving + "_history");
-    while (!tables(test).equals(only)) {
+    while (!tables(test).equals(only) || !noted(test).isEmpty()) {
       assertThat(System.nanoTime()).as("%s", tables(test)).isLessThan(end);
       LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  /** The tables that are to be dropped sooner or later. */
+  private static List<String> noted(TestLedger test) {
+    return Sql.query(
+        test.dataSource(),
+        connection ->
+            Sql.list(
+                connection,
+                row -> row.getString("table_name"),
+                "SELECT table_name FROM view_spare_tables"));
+  }
+
+  private static void claimsRunOut(TestLedger test) {
+    Sql.query(
+        test.dataSource(),
+        connection ->
+            Sql.update(
+                connection,
+                "UPDATE view_rebuilds SET claimed_until ="
+                    + " CURRENT_TIMESTAMP - INTERVAL '1' SECOND"));
   }
 
   private static void change(TestLedger test, String sql) {
@@ -304,6 +326,69 @@ class RebuildTest {
       assertThat(serving(test)).isEqualTo(before);
       onlyTheServingTableIsLeft(test);
       assertThat(rebuilt(test, Mode.SWITCH).switched()).isTrue();
+      assertThat(test.views().rebuilds().cancel(VIEW)).as("after it ended").isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void one_that_is_cancelled_after_its_last_look_switches_nothing(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 5);
+      String before = serving(test);
+      AtomicBoolean cancelled = new AtomicBoolean();
+      // Rows are written when all is read: it has just looked, and does not look again so soon.
+      test.view(CountingView.class).unfit =
+          version -> {
+            if (!cancelled.get()) {
+              cancelled.set(test.views().rebuilds().cancel(VIEW));
+            }
+            return false;
+          };
+
+      RebuildReport report = rebuilt(test, Mode.SWITCH);
+
+      assertThat(cancelled).isTrue();
+      assertThat(report.state()).isEqualTo(State.FAILED);
+      assertThat(report.error()).contains("it was cancelled");
+      assertThat(serving(test)).isEqualTo(before);
+      onlyTheServingTableIsLeft(test);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_changes_a_row_and_parks_its_session_is_found(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      change(test, "UPDATE %s SET events = 7 WHERE session_no = 2");
+      Sql.query(
+          test.dataSource(),
+          connection ->
+              Sql.update(
+                  connection,
+                  "INSERT INTO view_parked (processor_name, session_no, version, error)"
+                      + " VALUES ('counting', 2, 3, '')"));
+
+      RebuildReport report = rebuilt(test, Mode.CHECK);
+
+      assertThat(report.mismatches()).as("%s", report).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rows_of_sessions_that_never_were_differ_whatever_their_number(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      for (long number : new long[] {Long.MIN_VALUE, -1, 0, 5_000_000_000L, Long.MAX_VALUE}) {
+        change(test, "INSERT INTO %s (session_no, version, events) VALUES (" + number + ", 1, 1)");
+      }
+
+      RebuildReport report = rebuilt(test, Mode.CHECK);
+
+      assertThat(report.mismatches()).as("%s", report).isEqualTo(5);
+      assertThat(report.differences()).extracting(Difference::sessionKey).containsOnlyNulls();
     }
   }
 
@@ -319,13 +404,7 @@ class RebuildTest {
       assertThat(tables(test)).hasSize(4);
       if (database == TestDatabase.POSTGRESQL) {
         // An embedded database belongs to one process, so that a start is enough.
-        Sql.query(
-            test.dataSource(),
-            connection ->
-                Sql.update(
-                    connection,
-                    "UPDATE view_rebuilds SET claimed_until ="
-                        + " CURRENT_TIMESTAMP - INTERVAL '1' SECOND"));
+        claimsRunOut(test);
       }
 
       test.reopen();
@@ -343,13 +422,79 @@ class RebuildTest {
   @EnumSource
   void the_table_of_one_that_is_alive_is_nobody_else_s_to_drop(TestDatabase database) {
     try (TestLedger test = TestLedger.open(database, CountingView::new)) {
-      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
       new RebuildRows(test.dataSource())
           .begin(VIEW, "node-2", Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH));
+      String filled = ViewTables.make(test.dataSource(), test.view(CountingView.class));
+      // Another view's, which was noted and never made.
+      Sql.query(
+          test.dataSource(),
+          connection ->
+              Sql.update(
+                  connection,
+                  "INSERT INTO view_spare_tables (table_name, processor_name)"
+                      + " VALUES ('view_other_1', 'other')"));
 
       test.views().rebuilds().sweep();
 
       assertThat(tables(test)).contains(filled);
+      assertThat(noted(test)).containsExactly(filled);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_table_that_cannot_be_made_leaves_nothing_behind(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      RebuildRows rows = new RebuildRows(test.dataSource());
+      RebuildReport begun = Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH);
+      rows.begin(VIEW, "one", begun);
+      assertThatThrownBy(() -> ViewTables.make(test.dataSource(), new Unmakable()))
+          .isInstanceOf(LedgerUnavailable.class);
+      assertThat(tables(test)).as("what was made of it").hasSizeGreaterThan(2);
+      Sql.transaction(test.dataSource(), connection -> rows.end(connection, VIEW, "one", begun));
+
+      test.views().rebuilds().sweep();
+
+      onlyTheServingTableIsLeft(test);
+    }
+  }
+
+  /** Its second migration fails. */
+  private static final class Unmakable implements View {
+    @Override
+    public String name() {
+      return VIEW;
+    }
+
+    @Override
+    public String migrations() {
+      return "db/view/unmakable";
+    }
+
+    @Override
+    public RowFold<?, ?> fold(String table) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_begins_in_the_place_of_a_dead_one_clears_away_first(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 3);
+      String left = ViewTables.make(test.dataSource(), test.view(CountingView.class));
+      new RebuildRows(test.dataSource())
+          .begin(VIEW, "dead", Rebuild.begun(VIEW, Mode.SWITCH, Instant.EPOCH));
+      claimsRunOut(test);
+      CountingView view = test.view(CountingView.class);
+      view.hold = new CountDownLatch(1);
+
+      test.views().rebuilds().start(VIEW, Mode.SWITCH);
+
+      assertThat(tables(test)).as("not two of them at a time").doesNotContain(left);
+      view.hold.countDown();
+      assertThat(ended(test).switched()).isTrue();
+      onlyTheServingTableIsLeft(test);
     }
   }
 
@@ -425,6 +570,9 @@ class RebuildTest {
       test.caughtUp();
       assertThat(test.views().states().get(0).parked()).isEqualTo(1);
 
+      assertThat(rebuilt(test, Mode.CHECK).mismatches())
+          .as("what the view leaves alone is not what the events say")
+          .isEqualTo(1);
       RebuildReport same = rebuilt(test, Mode.SWITCH);
       assertThat(same.switched()).as("%s", same).isTrue();
       assertThat(same.parked()).extracting(ParkedSession::sessionKey).containsExactly(key(1));
@@ -445,6 +593,36 @@ class RebuildTest {
       assertThat(worse.switched()).as("a session that was well would be parked").isFalse();
       assertThat(worse.mismatches()).isEqualTo(1);
       assertThat(count(test)).isEqualTo(8);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_row_that_the_database_will_not_store_is_told_and_ends_nothing(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      CountingView view = test.view(CountingView.class);
+      view.unfit = version -> version == 3;
+      happens(test, 3);
+      test.accepted(TestLedger.complete(key(1), "s-1", "r-1"));
+      test.caughtUp();
+      assertThat(count(test)).isEqualTo(6);
+
+      RebuildReport refused = rebuilt(test, Mode.SWITCH);
+      assertThat(refused.differences())
+          .as("%s: the live table has a row of it", refused)
+          .extracting(Difference::sessionKey)
+          .containsExactly(key(1));
+      assertThat(count(test)).isEqualTo(6);
+
+      RebuildReport accepted = rebuilt(test, Mode.ACCEPT);
+      assertThat(accepted.switched()).as("%s", accepted).isTrue();
+      assertThat(accepted.parked()).extracting(ParkedSession::sessionKey).containsExactly(key(1));
+      assertThat(count(test)).as("the others are there").isEqualTo(4);
+
+      view.unfit = version -> false;
+      new Unparking(test.dataSource(), test.ledger().reader(), view).round();
+      assertThat(test.views().states().get(0).parked()).isZero();
+      assertThat(count(test)).isEqualTo(7);
     }
   }
 

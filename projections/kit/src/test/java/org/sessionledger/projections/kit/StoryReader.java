@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.LoggedDecision;
+import org.sessionledger.core.session.OpenRun;
 import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.SessionStatus;
 import org.sessionledger.core.session.Stats;
@@ -97,6 +98,11 @@ public final class StoryReader implements LedgerReader {
 
   @Override
   public Optional<SessionStatus> sessionAt(SessionKey sessionKey, Instant at) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<OpenRun> openRuns(SessionKey sessionKey) {
     throw new UnsupportedOperationException();
   }
 

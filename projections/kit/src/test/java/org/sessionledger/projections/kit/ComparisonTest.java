@@ -1,0 +1,174 @@
+package org.sessionledger.projections.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ComparisonTest {
+
+  private static void on(TestDatabase database, Sql.Work<Integer> test) {
+    try (HikariDataSource dataSource = database.create()) {
+      Sql.query(
+          dataSource,
+          connection -> {
+            for (String table : List.of("live", "rebuilt")) {
+              Sql.update(
+                  connection,
+                  "CREATE TABLE "
+                      + table
+                      + " (head VARCHAR(1000), session_no BIGINT, name BIGINT,"
+                      + " tail VARCHAR(1000), PRIMARY KEY (session_no, name))");
+            }
+            return test.on(connection);
+          });
+    }
+  }
+
+  private static void row(
+      Connection connection, String table, long session, long name, String head, String tail)
+      throws SQLException {
+    Sql.update(
+        connection,
+        "INSERT INTO " + table + " (session_no, name, head, tail) VALUES (?, ?, ?, ?)",
+        session,
+        name,
+        head,
+        tail);
+  }
+
+  private static void live(Connection connection, long session, String head, String tail)
+      throws SQLException {
+    row(connection, "live", session, 1, head, tail);
+  }
+
+  private static void rebuilt(Connection connection, long session, String head, String tail)
+      throws SQLException {
+    row(connection, "rebuilt", session, 1, head, tail);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void each_difference_shows_and_the_order_of_rows_does_not(TestDatabase database) {
+    on(
+        database,
+        connection -> {
+          // The same two rows, and the same row.
+          row(connection, "live", 1, 1, "a", "b");
+          row(connection, "live", 1, 2, "c", null);
+          row(connection, "rebuilt", 1, 2, "c", null);
+          row(connection, "rebuilt", 1, 1, "a", "b");
+          live(connection, 2, "", "ä");
+          rebuilt(connection, 2, "", "ä");
+          // The first column, the last one.
+          live(connection, 11, "a", "b");
+          rebuilt(connection, 11, "c", "b");
+          live(connection, 12, "a", "b");
+          rebuilt(connection, 12, "a", "c");
+          // No value is not an empty one.
+          live(connection, 13, "a", null);
+          rebuilt(connection, 13, "a", "");
+          live(connection, 14, "ä", "b");
+          rebuilt(connection, 14, "ö", "b");
+          // One row more, on either side.
+          live(connection, 15, "a", "b");
+          rebuilt(connection, 15, "a", "b");
+          row(connection, "live", 15, 2, "a", "b");
+          live(connection, 16, "a", "b");
+          rebuilt(connection, 16, "a", "b");
+          row(connection, "rebuilt", 16, 2, "a", "b");
+          live(connection, 17, "a", "b");
+          rebuilt(connection, 18, "a", "b");
+          // What belongs to which row.
+          row(connection, "live", 19, 1, "a", "b");
+          row(connection, "live", 19, 2, "c", "d");
+          row(connection, "rebuilt", 19, 1, "a", "d");
+          row(connection, "rebuilt", 19, 2, "c", "b");
+
+          Comparison comparison = new Comparison(connection, "live", "rebuilt");
+          List<Long> different = LongStream.rangeClosed(11, 19).boxed().toList();
+          assertThat(comparison.all(() -> {})).containsExactlyElementsOf(different);
+          assertThat(comparison.of(LongStream.rangeClosed(0, 2_000).boxed().toList()))
+              .containsExactlyElementsOf(different);
+          assertThat(comparison.of(List.of(1L, 12L))).containsExactly(12L);
+          assertThat(comparison.of(List.of())).isEmpty();
+          return 0;
+        });
+  }
+
+  /** Digits, then a text: only the lengths tell where the one ends. */
+  @Test
+  void values_that_run_into_each_other_are_told_apart() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          row(connection, "live", 1, 2, "a", "3b");
+          row(connection, "rebuilt", 1, 23, "a", "b");
+          assertThat(new Comparison(connection, "live", "rebuilt").all(() -> {}))
+              .containsExactly(1L);
+          return 0;
+        });
+  }
+
+  @Test
+  void the_sessions_of_both_tables_are_walked_to_their_end_in_steps() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          Comparison comparison = new Comparison(connection, "live", "rebuilt");
+          live(connection, 1_000, "a", "b");
+          AtomicInteger steps = new AtomicInteger();
+          assertThat(comparison.all(steps::incrementAndGet)).containsExactly(1_000L);
+          assertThat(steps.get()).as("where no row is, no step is made").isEqualTo(1);
+
+          rebuilt(connection, 2_000, "a", "b");
+          assertThat(comparison.all(() -> {})).containsExactly(1_000L, 2_000L);
+          assertThat(comparison.of(LongStream.rangeClosed(1, 2_000).boxed().toList()))
+              .containsExactly(1_000L, 2_000L);
+          return 0;
+        });
+  }
+
+  @Test
+  void of_a_session_that_differs_in_much_a_part_is_told() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          Sql.update(
+              connection,
+              "INSERT INTO live (session_no, name, head, tail)"
+                  + " SELECT 1, x, REPEAT('a', 401), REPEAT('b', 400) FROM SYSTEM_RANGE(1, 10001)");
+
+          List<Difference.DifferentRow> rows =
+              new Comparison(connection, "live", "rebuilt").rows(1);
+
+          assertThat(rows).hasSize(10_000);
+          List<Difference.DifferentRow> shown = Comparison.shown(rows);
+          assertThat(shown).hasSize(5);
+          assertThat(shown.get(0).row()).isEqualTo("session_no=1 name=1");
+          assertThat(shown.get(0).live())
+              .isEqualTo(
+                  Map.of(
+                      "session_no",
+                      "1",
+                      "name",
+                      "1",
+                      "head",
+                      "a".repeat(200) + "…",
+                      "tail",
+                      "b".repeat(400)));
+          return 0;
+        });
+  }
+}

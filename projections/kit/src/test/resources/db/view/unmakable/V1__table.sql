@@ -1,0 +1,1 @@
+CREATE TABLE ${table} (session_no BIGINT PRIMARY KEY);
