@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -188,27 +189,23 @@ final class Comparison {
     return different;
   }
 
-  /** The first ones of them, without what is too long to tell. */
+  /** The first ones of them. */
   static List<Difference.DifferentRow> shown(List<Difference.DifferentRow> rows) {
-    return rows.stream()
-        .limit(ROWS_MAX)
-        .map(row -> new Difference.DifferentRow(row.row(), cut(row.live()), cut(row.rebuilt())))
-        .toList();
+    return List.copyOf(rows.subList(0, Math.min(ROWS_MAX, rows.size())));
   }
 
-  private static @Nullable Map<String, String> cut(@Nullable Map<String, String> texts) {
-    if (texts == null) {
-      return null;
+  /** Of a long text its beginning, its length, and what tells it from others. */
+  private String told(String text) {
+    if (text.length() <= TEXT_MAX) {
+      return text;
     }
-    Map<String, String> cut = new TreeMap<>();
-    texts.forEach((name, text) -> cut.put(name, cut(text)));
-    return cut;
-  }
-
-  private static String cut(String text) {
-    return text.length() <= TEXT_MAX
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, TEXT_MAX / 2)) + "…";
+    String hash = HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    return text.substring(0, text.offsetByCodePoints(0, TEXT_MAX / 2))
+        + "… ("
+        + text.length()
+        + " characters, SHA-256 "
+        + hash
+        + ")";
   }
 
   private static @Nullable Map<String, String> otherThan(
@@ -235,7 +232,7 @@ final class Comparison {
           Map<String, String> texts = new TreeMap<>();
           for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
             String name = row.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT);
-            texts.put(name, Objects.requireNonNullElse(row.getString(i), "null"));
+            texts.put(name, told(Objects.requireNonNullElse(row.getString(i), "null")));
           }
           List<String> named = new ArrayList<>();
           key.forEach(column -> named.add(column + "=" + texts.get(column)));

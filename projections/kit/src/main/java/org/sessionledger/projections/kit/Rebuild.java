@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.store.LedgerReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,9 @@ final class Rebuild implements Runnable {
     }
   }
 
+  /** Differences that are listed may be so long together, and one more: they go into one row. */
+  private static final long LISTED_CHARACTERS_MAX = 400_000;
+
   private final DataSource dataSource;
   private final LedgerReader reader;
   private final RebuildRows rows;
@@ -69,6 +73,9 @@ final class Rebuild implements Runnable {
 
   private final SortedSet<Long> different = new TreeSet<>();
   private final List<Difference> differences = new ArrayList<>();
+
+  /** Of them, as JSON. */
+  private long characters;
 
   /**
    * @param report as it began
@@ -231,6 +238,9 @@ final class Rebuild implements Runnable {
       Filling<?, ?> filling,
       @Nullable Set<Long> sessions)
       throws SQLException {
+    // So that only what came since is left to write while the live one waits.
+    filling.write(work);
+    work.commit();
     Sql.snapshot(
         dataSource,
         snapshot -> {
@@ -276,13 +286,17 @@ final class Rebuild implements Runnable {
       all.removeAll(parkedLive);
     }
     for (long session : all) {
-      if (different.add(session) && differences.size() < RebuildReport.LISTED_MAX) {
+      if (different.add(session)
+          && differences.size() < RebuildReport.LISTED_MAX
+          && characters < LISTED_CHARACTERS_MAX) {
         List<Difference.DifferentRow> differing = comparison.rows(session);
-        differences.add(
+        Difference difference =
             new Difference(
                 reader.sessionKey(session).orElse(null),
                 Comparison.shown(differing),
-                differing.size()));
+                differing.size());
+        differences.add(difference);
+        characters += Json.write(difference).length();
       }
     }
   }

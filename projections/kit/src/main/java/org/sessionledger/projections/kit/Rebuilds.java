@@ -126,7 +126,13 @@ public final class Rebuilds {
   /** Ends what nobody does any more, and drops the tables that nobody needs. */
   void sweep() {
     rows.endThoseOfTheDead();
-    Sql.query(dataSource, ViewTables::spare).forEach(table -> ViewTables.drop(dataSource, table));
+    for (String table : Sql.query(dataSource, ViewTables::spare)) {
+      try {
+        ViewTables.drop(dataSource, table);
+      } catch (ViewFailure e) {
+        LOG.warn("Cannot drop {}, which no view needs; it is tried again", table, e);
+      }
+    }
   }
 
   /** Ends the one that this node does. */

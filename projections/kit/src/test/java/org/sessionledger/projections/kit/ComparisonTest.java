@@ -3,8 +3,12 @@ package org.sessionledger.projections.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,10 +169,23 @@ class ComparisonTest {
                       "name",
                       "1",
                       "head",
-                      "a".repeat(200) + "…",
+                      "a".repeat(200)
+                          + "… (401 characters, SHA-256 "
+                          + sha256("a".repeat(401))
+                          + ")",
                       "tail",
                       "b".repeat(400)));
           return 0;
         });
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

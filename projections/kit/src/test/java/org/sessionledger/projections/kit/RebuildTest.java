@@ -441,6 +441,27 @@ class RebuildTest {
     }
   }
 
+  /** Somebody made a view of the database of it. */
+  @ParameterizedTest
+  @EnumSource
+  void a_table_that_cannot_be_dropped_is_in_nobodys_way(TestDatabase database) {
+    try (TestLedger test = TestLedger.open(database, CountingView::new)) {
+      happens(test, 10);
+      String old = serving(test);
+      Sql.query(
+          test.dataSource(),
+          connection -> Sql.update(connection, "CREATE VIEW held AS SELECT * FROM " + old));
+
+      assertThat(rebuilt(test, Mode.SWITCH).switched()).isTrue();
+      assertThat(rebuilt(test, Mode.SWITCH).switched()).isTrue();
+      assertThat(noted(test)).contains(old);
+
+      Sql.query(test.dataSource(), connection -> Sql.update(connection, "DROP VIEW held"));
+      test.views().rebuilds().sweep();
+      onlyTheServingTableIsLeft(test);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void a_table_that_cannot_be_made_leaves_nothing_behind(TestDatabase database) {
