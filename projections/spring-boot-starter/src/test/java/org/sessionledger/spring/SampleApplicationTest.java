@@ -114,6 +114,12 @@ class SampleApplicationTest {
       assertThat(agents.answer("anna", "r-1", "How are you?", question -> "Fine."))
           .hasValue("Fine.");
       assertThat(context.getBean(Views.class).awaitAll(PATIENCE)).isTrue();
+      assertThat(
+              context
+                  .getBean(JdbcTemplate.class)
+                  .queryForObject("SELECT COUNT(DISTINCT node) FROM view_nodes", Long.class))
+          .as("other nodes see this one")
+          .isEqualTo(1);
       assertThat(agents.status("anna").join().orElseThrow().status()).isEqualTo(Status.DONE);
     }
   }
