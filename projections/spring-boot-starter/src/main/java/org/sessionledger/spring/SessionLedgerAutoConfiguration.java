@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -141,7 +142,9 @@ public class SessionLedgerAutoConfiguration {
   @ConditionalOnBooleanProperty("session-ledger.watchdog.enabled")
   static class Watching {
 
+    /** Nobody asks for it, also where beans wait until somebody does. */
     @Bean
+    @Lazy(false)
     RunWatchdog sessionLedgerWatchdog(
         Ledger ledger, Views views, SessionLedgerProperties properties) {
       return RunWatchdog.start(ledger, views, properties.watchdog().lease());

@@ -29,6 +29,7 @@ import org.sessionledger.projections.kit.CountingView.CountEvents;
 import org.sessionledger.projections.kit.Views;
 import org.sessionledger.projections.status.FindSessionStatus;
 import org.sessionledger.projections.status.RunWatchdog;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -269,8 +270,12 @@ class SessionLedgerAutoConfigurationTest {
   }
 
   @Test
-  void a_watchdog_is_there_when_asked_for() {
+  void a_watchdog_is_there_when_asked_for_also_where_beans_are_lazy() {
     Boot.starter(folder)
+        .withInitializer(
+            context ->
+                context.addBeanFactoryPostProcessor(
+                    new LazyInitializationBeanFactoryPostProcessor()))
         .withPropertyValues(
             "session-ledger.watchdog.enabled=true", "session-ledger.watchdog.lease=10ms")
         .run(
