@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -21,6 +22,7 @@ import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.Uuid7;
+import org.sessionledger.core.store.AutoCommitting;
 import org.sessionledger.core.store.Commits;
 import org.sessionledger.core.store.JdbcLedgerReader;
 import org.sessionledger.core.store.LedgerEventSource;
@@ -104,6 +106,7 @@ public final class Ledger implements AutoCloseable {
    * Opens the ledger in a database (H2 or PostgreSQL), making its tables when absent. The data
    * source stays the caller's to close; for as long as the ledger is open it lends three
    * connections on H2, and four on PostgreSQL, where the nodes tell each other of their commits.
+   * Whether its connections commit by themselves does not matter.
    *
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */
@@ -117,7 +120,19 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable when the database cannot be reached, or was made by a newer version
    */
   public static Ledger open(DataSource dataSource, LedgerOptions options) {
-    return new Ledger(dataSource, null, options);
+    return new Ledger(committing(dataSource), null, options);
+  }
+
+  private static DataSource committing(DataSource dataSource) {
+    try {
+      return AutoCommitting.of(dataSource);
+    } catch (StoreFailure e) {
+      throw unreachable(e);
+    }
+  }
+
+  private static LedgerUnavailable unreachable(StoreFailure e) {
+    return new LedgerUnavailable("The database cannot be reached: " + e.getMessage(), e);
   }
 
   private static void migrate(DataSource dataSource) {
@@ -125,7 +140,7 @@ public final class Ledger implements AutoCloseable {
       Schema.requireReachable(dataSource);
       Schema.migrate(dataSource);
     } catch (StoreFailure e) {
-      throw new LedgerUnavailable("The database cannot be reached: " + e.getMessage(), e);
+      throw unreachable(e);
     } catch (FlywayValidateException e) {
       throw new LedgerUnavailable(
           "The database was made by a newer version of Session Ledger; use that version.", e);
@@ -245,6 +260,11 @@ public final class Ledger implements AutoCloseable {
     return dataSource;
   }
 
+  /** False once it was closed: it takes nothing then. */
+  public boolean isOpen() {
+    return writer.isOpen();
+  }
+
   /** How many commands wait to be decided. */
   public int waiting() {
     return writer.waiting();
@@ -268,6 +288,17 @@ public final class Ledger implements AutoCloseable {
    */
   public QueryGateway queries() {
     return questions.gateway();
+  }
+
+  /**
+   * Has {@link #queries} ask views that the program runs itself, so that they are not opened a
+   * second time; to be called before the first question. Closing them stays the program's.
+   *
+   * @param gateway asked for at each question
+   * @throws IllegalStateException when {@link #queries} opened the views on the class path already
+   */
+  public void askQueriesOf(Supplier<QueryGateway> gateway) {
+    questions.askOthers(gateway);
   }
 
   /**

@@ -175,6 +175,10 @@ final class Writer implements AutoCloseable {
     return queue.size();
   }
 
+  boolean isOpen() {
+    return !closing;
+  }
+
   // Deciding
 
   private void decideAll() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,10 +41,20 @@ public final class ChildJvm implements AutoCloseable {
 
   /** A JVM that lacks what an optional dependency would bring. */
   public static ChildJvm startWithout(Class<?> optional, Class<?> main, String... arguments) {
-    String jar = optional.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return startWithout(List.of(optional), main, arguments);
+  }
+
+  /** A JVM that lacks the jars of some classes. */
+  public static ChildJvm startWithout(
+      List<? extends Class<?>> optional, Class<?> main, String... arguments) {
+    Set<Path> jars =
+        optional.stream()
+            .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+            .map(Path::of)
+            .collect(Collectors.toSet());
     String classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !Path.of(entry).equals(Path.of(jar)))
+            .filter(entry -> !jars.contains(Path.of(entry)))
             .collect(Collectors.joining(File.pathSeparator));
     return start(Redirect.INHERIT, List.of(), classPath, main, arguments);
   }

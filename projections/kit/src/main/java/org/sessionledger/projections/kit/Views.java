@@ -84,7 +84,7 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   /** Null where there are no other nodes. */
   private final @Nullable Sharing sharing;
 
-  private @Nullable Configuration configuration;
+  private volatile @Nullable Configuration configuration;
   private @Nullable Configuration own;
 
   private Views(Ledger ledger, List<? extends View> views) {
@@ -277,14 +277,20 @@ public final class Views implements ConfigurerModule, AutoCloseable {
   }
 
   /**
-   * The same questions over Axon's query bus, and those of {@link LedgerQueries}, where {@link
-   * #open} opened the views. {@link Live} subscribes to some of them.
+   * The same questions over the query bus of the Axon that runs the views, and those of {@link
+   * LedgerQueries}. {@link Live} subscribes to some of them.
    */
   public QueryGateway queries() {
-    if (own == null) {
-      throw new IllegalStateException("Axon runs these views: ask its own query gateway");
+    Configuration axon = configuration;
+    if (axon == null) {
+      throw new IllegalStateException("No Axon runs these views yet: open them, or start it");
     }
-    return own.queryGateway();
+    return axon.queryGateway();
+  }
+
+  /** What the views are called, in the order in which they were given. */
+  public List<String> names() {
+    return List.copyOf(processors.keySet());
   }
 
   /** Waits until every view has what the ledger has accepted so far; false when time ran out. */

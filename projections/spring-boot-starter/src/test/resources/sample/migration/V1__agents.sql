@@ -1,0 +1,4 @@
+CREATE TABLE agents (
+  name VARCHAR(64) PRIMARY KEY,
+  answers BIGINT NOT NULL
+);
