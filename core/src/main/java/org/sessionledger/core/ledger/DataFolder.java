@@ -6,9 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The embedded database in a folder. */
-final class DataFolder {
+/** The embedded database in a folder, which is one ledger's alone until it is closed. */
+final class DataFolder implements AutoCloseable {
+
+  /** Those of this process: H2 keeps other processes out, and lets its own in. */
+  private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
   /** H2: the file is another process's. */
   private static final int FILE_IN_USE = 90020;
@@ -16,12 +21,49 @@ final class DataFolder {
   /** H2: the file was written by a newer H2. */
   private static final int UNKNOWN_FORMAT = 90048;
 
-  private DataFolder() {}
+  private final Path home;
+  private final HikariDataSource dataSource;
 
-  static HikariDataSource open(Path folder) {
+  private DataFolder(Path home, HikariDataSource dataSource) {
+    this.home = home;
+    this.dataSource = dataSource;
+  }
+
+  static DataFolder open(Path folder) {
+    Path home = home(folder);
+    if (!TAKEN.add(home)) {
+      throw new LedgerUnavailable(
+          "The data folder "
+              + folder
+              + " is open in this program already; share that ledger, or close it first.",
+          null);
+    }
+    try {
+      return new DataFolder(home, database(folder, home));
+    } catch (RuntimeException e) {
+      TAKEN.remove(home);
+      throw e;
+    }
+  }
+
+  HikariDataSource dataSource() {
+    return dataSource;
+  }
+
+  @Override
+  public void close() {
+    if (!dataSource.isClosed()) { // Closed once more, it is another ledger's perhaps.
+      dataSource.close();
+      TAKEN.remove(home);
+    }
+  }
+
+  /** By its real name, whatever links lead to it. */
+  private static Path home(Path folder) {
     Path home = folder.toAbsolutePath().normalize();
     try {
       Files.createDirectories(home);
+      home = home.toRealPath();
     } catch (IOException e) {
       throw new LedgerUnavailable(
           "The data folder " + folder + " cannot be made; choose another one.", e);
@@ -34,6 +76,10 @@ final class DataFolder {
       throw new LedgerUnavailable(
           "The data folder " + folder + " has a ';' in its path, which H2 cannot take.", null);
     }
+    return home;
+  }
+
+  private static HikariDataSource database(Path folder, Path home) {
     // QUERY_CACHE_SIZE: the default of 8 statements parses all of a group's anew each time.
     // WRITE_DELAY: the store writes the file itself, once a group, before anybody is answered.
     SteadyFiles.register();

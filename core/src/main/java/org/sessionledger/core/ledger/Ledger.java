@@ -1,6 +1,5 @@
 package org.sessionledger.core.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ public final class Ledger implements AutoCloseable {
   private static final int BATCH_IN_FLIGHT = 1_024;
 
   private final DataSource dataSource;
-  private final @Nullable HikariDataSource ownDataSource;
+  private final @Nullable DataFolder folder;
   private final LedgerReader reader;
   private final Writer writer;
   private final LedgerEventSource events;
@@ -52,10 +51,9 @@ public final class Ledger implements AutoCloseable {
   private final Handles handles;
   private final Questions questions;
 
-  private Ledger(
-      DataSource dataSource, @Nullable HikariDataSource ownDataSource, LedgerOptions options) {
+  private Ledger(DataSource dataSource, @Nullable DataFolder folder, LedgerOptions options) {
     this.dataSource = dataSource;
-    this.ownDataSource = ownDataSource;
+    this.folder = folder;
     this.options = options;
     migrate(dataSource);
     this.commits = new Commits();
@@ -93,9 +91,9 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable when the folder is in use, not writable, or made by a newer version
    */
   public static Ledger open(Path folder, LedgerOptions options) {
-    HikariDataSource own = DataFolder.open(folder);
+    DataFolder own = DataFolder.open(folder);
     try {
-      return new Ledger(own, own, options);
+      return new Ledger(own.dataSource(), own, options);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -272,7 +270,7 @@ public final class Ledger implements AutoCloseable {
 
   /** True when it was opened in a folder, where no other process can be beside this one. */
   public boolean isAlone() {
-    return ownDataSource != null;
+    return folder != null;
   }
 
   /** How it was opened. */
@@ -325,8 +323,8 @@ public final class Ledger implements AutoCloseable {
     questions.close();
     writer.close();
     signals.close();
-    if (ownDataSource != null) {
-      ownDataSource.close();
+    if (folder != null) {
+      folder.close();
     }
   }
 }

@@ -76,6 +76,21 @@ class OpeningTest {
   }
 
   @Test
+  void a_folder_is_open_once_in_a_program_whatever_its_name() throws IOException {
+    Path data = folder.resolve("data");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+    Ledger ledger = Ledger.open(data);
+    assertUnavailable(link, "is open in this program already; share that ledger");
+    ledger.close();
+    try (Ledger again = Ledger.open(link)) {
+      ledger.close();
+      assertUnavailable(data, "is open in this program already");
+      assertThat(again.reader().position()).isZero();
+    }
+    Ledger.open(data).close();
+  }
+
+  @Test
   void a_folder_that_cannot_be_is_named() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "I am no folder.");
     assertUnavailable(file, "cannot be made; choose another one.");
