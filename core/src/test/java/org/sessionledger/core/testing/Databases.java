@@ -64,6 +64,7 @@ public enum Databases {
 
     private final Path folder;
     private HikariDataSource pool;
+    private Ledger opened;
 
     OnH2(Path folder) {
       this.folder = folder;
@@ -71,21 +72,30 @@ public enum Databases {
 
     @Override
     public Ledger open() {
-      return Ledger.open(folder);
+      opened = Ledger.open(folder);
+      return opened;
     }
 
     @Override
     public DataSource dataSource() {
-      if (pool == null) {
+      if (pool == null && opened != null && opened.isOpen()) {
+        connectBeside(opened);
+      } else if (pool == null) {
         try (Ledger ledger = Ledger.open(folder)) {
-          pool = pool(ledger.dataSource().unwrap(JdbcDataSource.class).getURL(), "sa", "");
-          // Taken while the ledger has the file open, so that there is one opening only.
-          pool.getConnection().close();
-        } catch (SQLException e) {
-          throw new IllegalStateException(e);
+          connectBeside(ledger);
         }
       }
       return pool;
+    }
+
+    /** While the ledger has the file open, so that there is one opening only. */
+    private void connectBeside(Ledger ledger) {
+      try {
+        pool = pool(ledger.dataSource().unwrap(JdbcDataSource.class).getURL(), "sa", "");
+        pool.getConnection().close();
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override
