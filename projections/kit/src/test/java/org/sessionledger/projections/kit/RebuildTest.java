@@ -31,6 +31,7 @@ import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.projections.kit.CountingView.CountEvents;
 import org.sessionledger.projections.kit.RebuildReport.Mode;
+import org.sessionledger.projections.kit.RebuildReport.Phase;
 import org.sessionledger.projections.kit.RebuildReport.State;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -181,6 +182,7 @@ class RebuildTest {
         RebuildReport report = rebuilt(test, mode);
         assertThat(report.state()).isEqualTo(mode == Mode.CHECK ? State.DONE : State.FAILED);
         assertThat(report.switched()).isFalse();
+        assertThat(report.phase()).as("nobody waits for nothing").isEqualTo(Phase.COMPARING);
         assertThat(report.mismatches()).isEqualTo(3);
         assertThat(report.differences())
             .satisfiesExactly(
@@ -303,6 +305,10 @@ class RebuildTest {
       assertThatThrownBy(() -> test.views().rebuilds().start("nothing", Mode.SWITCH))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[counting, other]");
+      assertThatThrownBy(() -> test.views().rebuilds().report("nothing"))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> test.views().rebuilds().cancel("nothing"))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
