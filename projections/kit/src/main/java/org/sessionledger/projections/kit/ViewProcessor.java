@@ -91,7 +91,7 @@ final class ViewProcessor {
   private void fold(List<RecordedEvent> events) {
     try {
       Connection connection = transactions.connection();
-      ViewTables.At serving = serving(connection);
+      ViewTables.At serving = serving();
       RowFold<?, ?> fold = view.fold(serving.table());
       List<RecordedEvent> taken =
           serving.parked() == 0 ? events : parking.withoutParked(connection, events);
@@ -113,10 +113,13 @@ final class ViewProcessor {
     }
   }
 
-  /** Axon has moved the token before, in the same transaction; if it had not, it is locked here. */
-  private ViewTables.At serving(Connection connection) throws SQLException {
+  /** Axon has moved the token before, in the same transaction, which keeps it so. */
+  private ViewTables.At serving() {
     ViewTables.At serving = transactions.serving(view.name());
-    return serving == null ? ViewTables.lock(connection, view.name()) : serving;
+    if (serving == null) {
+      throw new IllegalStateException("the token of view " + view.name() + " was not moved first");
+    }
+    return serving;
   }
 
   private void done(List<RecordedEvent> events) {
