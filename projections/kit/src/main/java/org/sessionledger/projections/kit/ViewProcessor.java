@@ -2,6 +2,7 @@ package org.sessionledger.projections.kit;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,9 +37,6 @@ final class ViewProcessor {
   private record Failure(String cause, long position) {}
 
   private volatile @Nullable Failure failure;
-
-  /** An event of the last batch could not be taken. */
-  private volatile boolean suspicious;
 
   ViewProcessor(View view, ViewTransactions transactions, Progress progress) {
     this.view = view;
@@ -95,8 +93,7 @@ final class ViewProcessor {
       RowFold<?, ?> fold = view.fold(serving.table());
       List<RecordedEvent> taken =
           serving.parked() == 0 ? events : parking.withoutParked(connection, events);
-      long back =
-          suspicious ? parking.oneByOne(connection, fold, taken) : fold.apply(connection, taken);
+      long back = fold(connection, fold, taken);
       if (back > 0) {
         LOG.warn(
             "view {} refused {} times to go back, events {} to {}",
@@ -113,6 +110,21 @@ final class ViewProcessor {
     }
   }
 
+  /** All at once; where an event is to blame, one by one, to find it. */
+  private long fold(Connection connection, RowFold<?, ?> fold, List<RecordedEvent> events)
+      throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      return fold.apply(connection, events);
+    } catch (SQLException | RuntimeException e) {
+      if (!Parking.isOfAnEvent(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      return parking.oneByOne(connection, fold, events);
+    }
+  }
+
   /** Axon has moved the token before, in the same transaction, which keeps it so. */
   private ViewTables.At serving() {
     ViewTables.At serving = transactions.serving(view.name());
@@ -124,14 +136,12 @@ final class ViewProcessor {
 
   private void done(List<RecordedEvent> events) {
     failure = null;
-    suspicious = false;
     progress.reached(view.name(), last(events));
   }
 
-  /** The batch is tried again; where an event is to blame, one by one, to find it. */
+  /** The batch is tried again. */
   private void failed(List<RecordedEvent> events, Throwable cause) {
     failure = new Failure(cause.toString(), events.get(0).position());
-    suspicious = Parking.isOfAnEvent(cause);
   }
 
   private static long last(List<RecordedEvent> events) {
