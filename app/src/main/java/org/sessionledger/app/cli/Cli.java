@@ -20,7 +20,9 @@ public final class Cli {
             .addSubcommand(new DemoVerb(terminal))
             .addSubcommand(new ServeVerb(terminal))
             .addSubcommand(
-                new CommandLine(new Group.OpenClaw()).addSubcommand(new OpenclawReplay(terminal)))
+                new CommandLine(new Group.OpenClaw())
+                    .addSubcommand(new OpenclawFollow(terminal))
+                    .addSubcommand(new OpenclawReplay(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Session())
                     .addSubcommand(new SessionList(terminal))
