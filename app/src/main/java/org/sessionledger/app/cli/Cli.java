@@ -20,7 +20,9 @@ public final class Cli {
             .addSubcommand(new DemoVerb(terminal))
             .addSubcommand(new ServeVerb(terminal))
             .addSubcommand(
-                new CommandLine(new Group.OpenClaw()).addSubcommand(new OpenclawReplay(terminal)))
+                new CommandLine(new Group.OpenClaw())
+                    .addSubcommand(new OpenclawReplay(terminal))
+                    .addSubcommand(new OpenclawImport(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Session())
                     .addSubcommand(new SessionList(terminal))

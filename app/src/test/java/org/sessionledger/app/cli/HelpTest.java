@@ -79,6 +79,7 @@ class HelpTest {
             "demo",
             "serve",
             "openclaw replay",
+            "openclaw import",
             "session list",
             "session show",
             "session timeline",
