@@ -22,7 +22,8 @@ public final class Cli {
             .addSubcommand(
                 new CommandLine(new Group.OpenClaw())
                     .addSubcommand(new OpenclawFollow(terminal))
-                    .addSubcommand(new OpenclawReplay(terminal)))
+                    .addSubcommand(new OpenclawReplay(terminal))
+                    .addSubcommand(new OpenclawImport(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Session())
                     .addSubcommand(new SessionList(terminal))

@@ -36,6 +36,9 @@ public final class ApiDecider implements Decider {
   private static String json(Arrival arrival) {
     ObjectNode command = CommandJson.canonical(arrival);
     command.remove("errorMessageLength"); // The ledger's own note of what it cut.
+    if (arrival.dryRun()) {
+      command.put("dryRun", true);
+    }
     return Json.write(command);
   }
 

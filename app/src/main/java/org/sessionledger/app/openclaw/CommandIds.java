@@ -12,22 +12,22 @@ import org.sessionledger.core.identity.SessionId;
  * Names that depend on what was said and not on who recorded it, so that the same frames replayed
  * give the same ids: what was accepted once is a duplicate then.
  */
-final class CommandIds {
+public final class CommandIds {
 
   /** Begins every session id that stands in for one that was never seen. */
   static final String INFERRED = "inferred-";
 
   private CommandIds() {}
 
-  static CommandId command(@Nullable Object... parts) {
+  public static CommandId command(@Nullable Object... parts) {
     return new CommandId("openclaw-" + digest(parts));
   }
 
-  static SessionId inferred(@Nullable Object... parts) {
+  public static SessionId inferred(@Nullable Object... parts) {
     return new SessionId(INFERRED + digest(parts));
   }
 
-  static boolean isInferred(SessionId id) {
+  public static boolean isInferred(SessionId id) {
     return id.value().startsWith(INFERRED);
   }
 

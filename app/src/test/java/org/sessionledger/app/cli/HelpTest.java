@@ -80,6 +80,7 @@ class HelpTest {
             "serve",
             "openclaw follow",
             "openclaw replay",
+            "openclaw import",
             "session list",
             "session show",
             "session timeline",
