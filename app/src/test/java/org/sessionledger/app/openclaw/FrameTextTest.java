@@ -90,6 +90,22 @@ class FrameTextTest {
   }
 
   @Test
+  void long_error_messages_do_not_wait_for_a_session_id_until_the_memory_is_full()
+      throws Exception {
+    FrameIntake intake = new FrameIntake(new ScriptedDecider(), ReplayListener.NONE, 10);
+    String error = "x".repeat(8 << 20);
+    for (int i = 1; i <= 5; i++) {
+      assertThat(intake.tally().arrivals()).isZero();
+      String frame =
+          "{\"type\":\"event\",\"event\":\"agent\",\"payload\":{\"runId\":\"r-%d\",\"stream\":"
+              + "\"lifecycle\",\"sessionKey\":\"k\",\"seq\":1,\"data\":{\"phase\":\"error\","
+              + "\"error\":\"%s\"}}}";
+      intake.frame(new RecordedFrame(new Place("r", i), 1L, text.read(frame.formatted(i, error))));
+    }
+    assertThat(intake.tally().arrivals()).isPositive();
+  }
+
+  @Test
   void a_short_token_is_recognised_where_it_stands_alone() {
     Secret secret = new Secret("dev");
     assertThat(secret.redact("dev")).isEqualTo(Secret.REDACTED);
