@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -187,23 +188,26 @@ class FollowFaultsTest {
   @Test
   void a_gateway_that_falls_silent_is_left() throws Exception {
     following.patience = patience(Duration.ofSeconds(5), Duration.ofMillis(200));
-    List<JsonNode> after = new ArrayList<>();
+    CountDownLatch left = new CountDownLatch(1);
+    following.whenDisconnected = left::countDown;
     follow(
         peer -> {
           peer.greet();
-          while (after.isEmpty()) {
-            // It reads nothing, so it answers no ping.
-            if (!following.disconnected.isEmpty()) {
-              break;
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-          }
+          await(left); // It reads nothing, so it answers no ping.
         },
         peer -> {
           peer.greet();
           peer.close();
         });
     assertThat(following.disconnected.get(0)).isEqualTo("nothing was heard for 200 ms");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

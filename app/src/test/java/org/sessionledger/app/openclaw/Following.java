@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.sessionledger.app.openclaw.follow.FollowListener;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.FollowOptions.Limits;
@@ -34,13 +33,14 @@ final class Following implements FollowListener {
 
   final List<String> decided = new ArrayList<>();
   final List<String> unreadable = new ArrayList<>();
-  final List<String> disconnected = new CopyOnWriteArrayList<>();
+  final List<String> disconnected = new ArrayList<>();
   final List<String> troubles = new ArrayList<>();
   final List<Long> pauses = new ArrayList<>();
   final List<Long> listed = new ArrayList<>();
   final List<Gap> gaps = new ArrayList<>();
   final List<Replay.Difference> differences = new ArrayList<>();
 
+  Runnable whenDisconnected = () -> {};
   Patience patience = PATIENCE;
   Limits limits = Limits.USUAL;
   Path raw;
@@ -101,6 +101,7 @@ final class Following implements FollowListener {
   public void disconnected(String why, long retryMillis) {
     disconnected.add(why);
     pauses.add(retryMillis);
+    whenDisconnected.run();
     if (gateway.isAtLast()) {
       follower.stop();
     }

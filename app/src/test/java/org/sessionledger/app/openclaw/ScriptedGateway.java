@@ -14,10 +14,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.sessionledger.core.session.Json;
 
@@ -117,7 +120,7 @@ public final class ScriptedGateway implements AutoCloseable {
     private void upgrade() throws IOException {
       String key = "";
       for (String line = line(); !line.isEmpty(); line = line()) {
-        if (line.toLowerCase(java.util.Locale.ROOT).startsWith("sec-websocket-key:")) {
+        if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
           key = line.substring(line.indexOf(':') + 1).strip();
         }
       }
@@ -359,8 +362,8 @@ public final class ScriptedGateway implements AutoCloseable {
    * to others is not for him. A connection after the first one lists what the recorded one listed.
    */
   static Script[] of(List<JsonNode> lines, FrameFilter filter) {
-    java.util.List<Script> scripts = new java.util.ArrayList<>();
-    java.util.List<JsonNode> frames = new java.util.ArrayList<>();
+    List<Script> scripts = new ArrayList<>();
+    List<JsonNode> frames = new ArrayList<>();
     boolean restarted = false;
     for (JsonNode line : lines) {
       JsonNode frame = line.get("frame");
@@ -395,7 +398,7 @@ public final class ScriptedGateway implements AutoCloseable {
               .filter(payload -> payload.path("type").asText().equals("hello-ok"))
               .findFirst()
               .orElseThrow();
-      java.util.Optional<JsonNode> listing =
+      Optional<JsonNode> listing =
           frames.stream()
               .map(frame -> frame.path("payload"))
               .filter(payload -> payload.path("sessions").isArray())

@@ -1,6 +1,7 @@
 package org.sessionledger.app.openclaw.follow;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -80,7 +81,7 @@ public record FollowOptions(
    * @param fileBytes when the next file is begun
    * @param files how many are kept
    */
-  public record RawOptions(java.nio.file.Path folder, boolean content, long fileBytes, int files) {
+  public record RawOptions(Path folder, boolean content, long fileBytes, int files) {
 
     public static final long FILE_BYTES = 64L << 20;
 

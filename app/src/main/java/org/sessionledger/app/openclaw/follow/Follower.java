@@ -108,8 +108,10 @@ public final class Follower {
    * @throws IOException when raw frames were to be kept, and cannot be
    */
   public FollowSummary run() throws GatewayError, IOException, InterruptedException {
+    // Half of all there is: a difference to it never overflows.
     endsAt =
-        options.atMost() == null ? Long.MAX_VALUE : System.nanoTime() + options.atMost().toNanos();
+        System.nanoTime()
+            + (options.atMost() == null ? Long.MAX_VALUE / 2 : options.atMost().toNanos());
     try {
       if (raw != null) {
         raw.open();
