@@ -27,10 +27,10 @@ import org.sessionledger.core.session.Verdict;
 public final class StoreImport {
 
   /** Sessions that are looked up, told and compared together. */
-  private static final int SESSIONS = 250;
+  private static final int SESSIONS = 500;
 
   /** Commands that are handed over together. */
-  private static final int BATCH = 500;
+  private static final int BATCH = 2_000;
 
   /** Findings that are told in full; the rest is counted. */
   private static final int TOLD_MAX = 1_000;
@@ -51,6 +51,7 @@ public final class StoreImport {
   private final Map<SessionKey, Map<SessionId, Long>> forkSources = new HashMap<>();
   private final Map<String, String> causes = new HashMap<>();
   private final List<Order> pending = new ArrayList<>();
+  private List<History> decided = List.of();
   private long unreadableRecords;
   private long sessionsRead;
   private long sessionsKnown;
@@ -171,7 +172,9 @@ public final class StoreImport {
     }
     decide();
     histories.forEach(this::claims);
-    histories.forEach(this::compare);
+    // The views have had time to follow: nobody waits for them here.
+    decided.forEach(this::compare);
+    decided = List.copyOf(histories);
   }
 
   private Planner.Plan plan(History history, Ruling probe) {
@@ -301,6 +304,7 @@ public final class StoreImport {
   }
 
   private Import result() {
+    decided.forEach(this::compare);
     long accepted = verdicts.getOrDefault(Verdict.ACCEPTED, 0L);
     long duplicates = verdicts.getOrDefault(Verdict.DUPLICATE, 0L);
     long rejected = verdicts.getOrDefault(Verdict.REJECTED, 0L);

@@ -1,6 +1,7 @@
 package org.sessionledger.app.openclaw.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -83,6 +84,28 @@ class TextStoreImportTest extends ImportingTest {
     assertThat(again.sessionsKnown()).isEqualTo(1);
     assertThat(again.wouldRefuse()).isEqualTo(done.wouldRefuse());
     assertThat(again.differences()).isEqualTo(done.differences());
+  }
+
+  /** Written by the real program: the race in one session, a reset that cut a run in another. */
+  @Test
+  void a_store_of_the_real_gateway() throws Exception {
+    Import done = importing(recording("2026.5.28-disk"));
+    assertThat(done.unreadable()).isEmpty();
+    assertThat(done.torn()).isEmpty();
+    assertThat(done.rejectedByReason()).isEmpty();
+    assertThat(runs("agent:main:one"))
+        .containsExactly("run-good-1#1 1 done", "run-fail-1#1 1 failed");
+    assertThat(runs("agent:main:two"))
+        .containsExactly("run-wait-1#1 1 superseded", "run-good-2#1 2 done");
+    assertThat(status("agent:main:one")).isEqualTo("idle");
+    assertThat(done.wouldRefuse())
+        .extracting(Import.WouldRefuse::runId, Import.WouldRefuse::reason)
+        .containsExactlyInAnyOrder(
+            tuple("run-wait-1", "run-superseded"), tuple("run-fail-1", "run-superseded"));
+    // The gateway stopped before its 15 s were over: the row still says running.
+    assertThat(done.differences())
+        .extracting(d -> d.sessionKey() + " " + d.shown().status() + " " + d.ledger().status())
+        .containsExactlyInAnyOrder("agent:main:one failed idle", "agent:main:three running failed");
   }
 
   @Test
@@ -255,8 +278,7 @@ class TextStoreImportTest extends ImportingTest {
     assertThat(done.wouldRefuse())
         .extracting(Import.WouldRefuse::runId, Import.WouldRefuse::reason)
         .containsExactlyInAnyOrder(
-            org.assertj.core.api.Assertions.tuple("late", "run-superseded"),
-            org.assertj.core.api.Assertions.tuple("twice", "run-superseded"));
+            tuple("late", "run-superseded"), tuple("twice", "run-superseded"));
     assertThat(status(key)).isEqualTo("idle");
   }
 
