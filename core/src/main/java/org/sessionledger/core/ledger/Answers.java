@@ -158,6 +158,10 @@ final class Answers implements AutoCloseable {
     batch.group().forEach(each -> each.fail(failure));
   }
 
+  boolean runsThis() {
+    return Thread.currentThread().equals(thread);
+  }
+
   /** Events up to a position, and lines of the decision log, are there to be read. */
   void reached(long position, long decisionSeq) {
     commits.reached(position, decisionSeq);

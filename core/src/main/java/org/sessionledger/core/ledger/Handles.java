@@ -29,8 +29,14 @@ final class Handles implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handles.class);
 
+  /** Sessions that are not worth a look for those without a handle left. */
+  private static final int FEW = 1_024;
+
   private final Map<SessionKey, Set<RunHandle>> open = new ConcurrentHashMap<>();
   private final @Nullable ScheduledExecutorService timer;
+
+  /** So many sessions are due a look: twice as many as the last one left. */
+  private volatile int due = FEW;
 
   Handles(@Nullable Duration keepAlive) {
     timer = keepAlive == null ? null : timer(keepAlive);
@@ -61,6 +67,22 @@ final class Handles implements AutoCloseable {
           all.add(handle);
           return all;
         });
+    if (open.size() > due) {
+      forget();
+    }
+  }
+
+  /** Of a handle that the program lost sight of, nobody tells; its session would stay for ever. */
+  private synchronized void forget() {
+    if (open.size() > due) {
+      open.keySet().forEach(this::of);
+      due = Math.max(FEW, 2 * open.size());
+    }
+  }
+
+  /** Sessions that are remembered. */
+  int sessions() {
+    return open.size();
   }
 
   void remove(RunHandle handle) {

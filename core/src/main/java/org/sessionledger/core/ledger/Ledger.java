@@ -179,9 +179,25 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerBusy when too much is waiting; nothing was taken
    * @throws LedgerUnavailable when the ledger is closed; nothing was taken
    * @throws StoreFailure when the database did not take it; nothing is kept
+   * @throws IllegalStateException when the ledger's own thread calls, in a {@link DecisionListener}
+   *     or a function that depends on a decision's stage; nothing was taken
    */
   public Decision decide(SessionCommand command, Provenance provenance) {
-    return await(submit(command, provenance));
+    return decide(Arrival.of(newCommandId(), command, provenance));
+  }
+
+  Decision decide(Incoming incoming) {
+    requireMayWait();
+    return await(submit(incoming));
+  }
+
+  /** The ledger's own thread would wait for itself, and everybody with it. */
+  void requireMayWait() {
+    if (writer.runsThis()) {
+      throw new IllegalStateException(
+          "The ledger's own thread runs this and cannot wait for a decision: attach it to the"
+              + " stage by an …Async method, or hand the command in by submit.");
+    }
   }
 
   /**
@@ -192,8 +208,10 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerBusy when too much is waiting; what was handed in before is decided all the same
    * @throws LedgerUnavailable when the ledger is closed; what was handed in before is decided
    * @throws StoreFailure when the database did not take one; the others are decided
+   * @throws IllegalStateException when the ledger's own thread calls, as {@link #decide} does
    */
   public List<Decision> decideAll(List<? extends Incoming> batch) {
+    requireMayWait();
     List<CompletableFuture<Decision>> decisions = new ArrayList<>(batch.size());
     for (Incoming incoming : batch) {
       if (decisions.size() >= BATCH_IN_FLIGHT) {

@@ -42,12 +42,11 @@ public final class LedgerCommands implements ConfigurerModule {
   private Decision decide(CommandMessage<?> message) {
     Provenance provenance =
         message.getMetaData().get(PROVENANCE) instanceof Provenance told ? told : Provenance.NONE;
-    return Ledger.await(
-        ledger.submit(
-            Arrival.of(
-                new CommandId(message.getIdentifier()),
-                (SessionCommand) message.getPayload(),
-                provenance)));
+    return ledger.decide(
+        Arrival.of(
+            new CommandId(message.getIdentifier()),
+            (SessionCommand) message.getPayload(),
+            provenance));
   }
 
   private static Stream<Class<?>> types(Class<?> type) {

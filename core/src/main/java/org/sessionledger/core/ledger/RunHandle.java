@@ -34,7 +34,7 @@ public final class RunHandle implements AutoCloseable {
     OPEN,
     /** It said how it ended. */
     ENDED,
-    /** Its generation ended without it. */
+    /** Its generation ended without it, or the run's next attempt took its place. */
     SUPERSEDED
   }
 
@@ -105,7 +105,8 @@ public final class RunHandle implements AutoCloseable {
   /**
    * Completes as soon as this process knows that the run's generation ended without it, with the
    * decision that told: at once for what was decided through the same {@link Ledger}, with the next
-   * report or keep-alive for what another node decided. It never completes for any other reason.
+   * report or keep-alive for what another node decided. So it does when a report is told that the
+   * run's next attempt has taken this one's place. It never completes for any other reason.
    */
   public CompletableFuture<Decision> superseded() {
     return superseded.copy();
@@ -150,6 +151,7 @@ public final class RunHandle implements AutoCloseable {
   }
 
   private Decision report(RunReport report) {
+    ledger.requireMayWait();
     return taken(Ledger.await(submit(report)));
   }
 
@@ -302,13 +304,12 @@ public final class RunHandle implements AutoCloseable {
   }
 
   private Decision ask(Generation signed) {
-    return Ledger.await(
-        ledger.submit(
-            new Arrival(
-                Ledger.newCommandId(),
-                RunReport.Progress.NONE.command(key, signed, run),
-                provenance,
-                true)));
+    return ledger.decide(
+        new Arrival(
+            Ledger.newCommandId(),
+            RunReport.Progress.NONE.command(key, signed, run),
+            provenance,
+            true));
   }
 
   /**

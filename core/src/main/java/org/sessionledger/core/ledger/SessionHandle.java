@@ -89,25 +89,35 @@ public final class SessionHandle {
    * @param resumes the run that it goes on with
    */
   public RunHandle start(RunAttempt run, @Nullable RunId resumes) {
-    Decision decision =
-        taken(
-            ledger,
-            ledger.decide(
-                new SessionCommand.StartRun(
-                    key,
-                    generation.sessionId(),
-                    generation.number(),
-                    run.runId(),
-                    run.attempt(),
-                    resumes,
-                    null),
-                provenance),
-            key,
-            provenance);
-    if (decision.verdict() == Verdict.DUPLICATE) {
-      throw new RunOpenAlready(key, run);
+    // Known before its start is decided, so that it hears of a rotation right behind.
+    RunHandle handle = attach(run);
+    boolean started = false;
+    try {
+      Decision decision =
+          taken(
+              ledger,
+              ledger.decide(
+                  new SessionCommand.StartRun(
+                      key,
+                      generation.sessionId(),
+                      generation.number(),
+                      run.runId(),
+                      run.attempt(),
+                      resumes,
+                      null),
+                  provenance),
+              key,
+              provenance);
+      if (decision.verdict() == Verdict.DUPLICATE) {
+        throw new RunOpenAlready(key, run);
+      }
+      started = true;
+      return handle;
+    } finally {
+      if (!started) {
+        ledger.handles().remove(handle);
+      }
     }
-    return RunHandle.of(ledger, key, generation, run, provenance);
   }
 
   /**

@@ -179,6 +179,12 @@ final class Writer implements AutoCloseable {
     return !closing;
   }
 
+  /** True on a thread of the ledger's own, which nobody's answer may hold up. */
+  boolean runsThis() {
+    Thread current = Thread.currentThread();
+    return current.equals(deciding) || current.equals(writing) || answers.runsThis();
+  }
+
   // Deciding
 
   private void decideAll() {

@@ -2,12 +2,19 @@ package org.sessionledger.core.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -15,13 +22,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.identity.InvalidField;
 import org.sessionledger.core.identity.RunAttempt;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.CompactionTrigger;
 import org.sessionledger.core.session.Decision;
+import org.sessionledger.core.session.Incoming;
 import org.sessionledger.core.session.Provenance;
 import org.sessionledger.core.session.Reason;
 import org.sessionledger.core.session.RecordedEvent;
@@ -308,6 +318,100 @@ class RunHandleTest {
   }
 
   @Test
+  void a_run_that_is_reset_right_behind_its_start_is_told_of_it() throws Exception {
+    SessionKey held = new SessionKey("held");
+    CountDownLatch holding = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    ledger.close();
+    ledger =
+        Ledger.open(
+            folder,
+            LedgerOptions.defaults()
+                .and(
+                    (incoming, decision, took) -> {
+                      if (held.equals(decision.sessionKey())) {
+                        holding.countDown();
+                        awaited(go);
+                      }
+                    }));
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      List<Future<RunHandle>> runs = new ArrayList<>();
+      List<SessionHandle> sessions =
+          IntStream.range(0, 20).mapToObj(i -> ledger.session(new SessionKey("s-" + i))).toList();
+      var unused =
+          ledger.submit(new SessionCommand.OpenSession(held, null, null, null), Provenance.NONE);
+      awaited(holding);
+      for (SessionHandle each : sessions) {
+        int before = ledger.waiting();
+        runs.add(callers.submit(() -> each.start(RUN)));
+        while (ledger.waiting() == before) {
+          Thread.onSpinWait();
+        }
+        unused =
+            ledger.submit(
+                new SessionCommand.ResetSession(each.key(), null, null, null), Provenance.NONE);
+      }
+      go.countDown();
+      for (Future<RunHandle> run : runs) {
+        assertThat(run.get().superseded()).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(run.get().state()).isEqualTo(RunHandle.State.SUPERSEDED);
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void the_ledger_s_own_thread_is_not_let_wait_for_itself() {
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    ledger.close();
+    ledger =
+        Ledger.open(
+            folder,
+            LedgerOptions.defaults()
+                .and(
+                    (incoming, decision, took) -> {
+                      if ("StartRun".equals(decision.commandType())) {
+                        RunHandle run = session(incoming).attach(new RunAttempt(RUN, 1));
+                        failures.add(catchThrowable(run::keepAlive));
+                        failures.add(catchThrowable(run::requireCurrent));
+                        failures.add(catchThrowable(() -> ledger.decideAll(List.of(incoming))));
+                      }
+                    }));
+    RunHandle run = ledger.session(KEY).start(RUN);
+    assertThat(failures)
+        .hasSize(3)
+        .allSatisfy(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("own thread"));
+    run.complete();
+    assertThat(types()).containsExactly("SessionOpened", "RunStarted", "RunCompleted");
+  }
+
+  private SessionHandle session(Incoming told) {
+    SessionKey key = ((Arrival) told).command().sessionKey();
+    return new SessionHandle(ledger, key, session.generation(), Provenance.NONE);
+  }
+
+  @Test
+  void sessions_whose_handles_the_program_lost_sight_of_are_forgotten() {
+    int most = 0;
+    for (int i = 0; i < 10_000; i++) {
+      new SessionHandle(ledger, new SessionKey("k-" + i), session.generation(), Provenance.NONE)
+          .attach(new RunAttempt(RUN, 1));
+      if (i % 1_000 == 0) {
+        System.gc();
+      }
+      most = Math.max(most, ledger.handles().sessions());
+    }
+    assertThat(most).isLessThan(8_000);
+  }
+
+  @Test
   void two_that_end_a_run_at_once_end_it_once() {
     RunHandle run = session.start(RUN);
     List<CompletableFuture<Decision>> both =
@@ -385,5 +489,13 @@ class RunHandleTest {
         .stream()
         .map(line -> line.refusal().reason())
         .toList();
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }
