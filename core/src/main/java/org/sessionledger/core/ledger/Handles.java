@@ -142,7 +142,7 @@ final class Handles implements AutoCloseable {
     try {
       var unused =
           handle
-              .submit(RunReport.Progress.NONE)
+              .keepAliveLater()
               .whenComplete(
                   (decision, failure) -> {
                     if (failure != null) {

@@ -50,6 +50,7 @@ public final class Ledger implements AutoCloseable {
   private final LedgerOptions options;
   private final Handles handles;
   private final Questions questions;
+  private final long openedAt;
 
   private Ledger(DataSource dataSource, @Nullable DataFolder folder, LedgerOptions options) {
     this.dataSource = dataSource;
@@ -71,6 +72,7 @@ public final class Ledger implements AutoCloseable {
             new Decider(store, options.sessionIds()),
             new Answers(store, commits, List.copyOf(listeners)));
     this.events = new LedgerEventSource(reader, commits);
+    this.openedAt = reader.position();
     this.questions = new Questions(this);
     signals.start();
   }
@@ -289,6 +291,11 @@ public final class Ledger implements AutoCloseable {
   /** True when it was opened in a folder, where no other process can be beside this one. */
   public boolean isAlone() {
     return folder != null;
+  }
+
+  /** The newest event's position when it was opened: in a folder, all up to it is of before. */
+  public long openedAt() {
+    return openedAt;
   }
 
   /** How it was opened. */

@@ -51,7 +51,7 @@ public final class RunHandle implements AutoCloseable {
   private State state = State.OPEN;
   private boolean closed;
 
-  /** False when the ledger says that the run has ended: its own end alone has a chance then. */
+  /** False when the ledger says that the run is not open: its own end alone has a chance then. */
   private boolean keptAlive = true;
 
   private long heardAt = System.nanoTime();
@@ -232,7 +232,7 @@ public final class RunHandle implements AutoCloseable {
     if (reason != null
         && (SessionHandle.endsGeneration(reason) || reason == Reason.ATTEMPT_SUPERSEDED)) {
       superseded(decision);
-    } else if (reason == Reason.RUN_ENDED) {
+    } else if (reason == Reason.RUN_ENDED || reason == Reason.UNKNOWN_RUN) {
       synchronized (lock) {
         keptAlive = false;
       }
@@ -375,6 +375,14 @@ public final class RunHandle implements AutoCloseable {
                 + "; start a run of your own to report on, or the next attempt with retry.");
       }
     }
+  }
+
+  /** Sends a sign of life; the next one is due when this one is as old as the last one was. */
+  CompletableFuture<Decision> keepAliveLater() {
+    synchronized (lock) {
+      heardAt = System.nanoTime();
+    }
+    return submit(RunReport.Progress.NONE);
   }
 
   boolean isSilentSince(long nanos) {

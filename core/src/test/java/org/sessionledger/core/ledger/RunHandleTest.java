@@ -287,6 +287,9 @@ class RunHandleTest {
         .isNotInstanceOf(GenerationEnded.class)
         .hasMessageContaining("run-ended");
     assertThat(run.isSilentSince(System.nanoTime() + 1)).isFalse();
+    RunHandle nobody = session.attach(new RunAttempt(new RunId("nobody"), 1));
+    assertThatThrownBy(nobody::keepAlive).hasMessageContaining("unknown-run");
+    assertThat(nobody.isSilentSince(System.nanoTime() + 1)).isFalse();
     run.complete();
     assertThat(status().status()).isEqualTo(Status.DONE);
   }

@@ -172,7 +172,10 @@ public final class RunWatchdog implements AutoCloseable {
         : null;
   }
 
-  /** Another process of the same component cannot live beside this one in its data folder. */
+  /**
+   * Another process of the same component, which started a run before this one opened the data
+   * folder, cannot live beside it. What came since came through this process, whoever sent it.
+   */
   private boolean isOfTheDead(SessionKey key, OpenRun run) {
     Source own = ledger.options().source();
     return ledger.isAlone()
@@ -182,6 +185,7 @@ public final class RunWatchdog implements AutoCloseable {
         && ledger
             .reader()
             .event(key, run.startedVersion())
+            .filter(started -> started.position() <= ledger.openedAt())
             .map(event -> event.provenance().source().component())
             .filter(own.component()::equals)
             .isPresent();

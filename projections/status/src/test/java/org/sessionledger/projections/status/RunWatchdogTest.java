@@ -118,11 +118,13 @@ class RunWatchdogTest {
     try (Ledger ledger = Ledger.open(folder, LedgerOptions.defaults().with(now));
         Views views = Views.open(ledger)) {
       ledger.session(KEY).start(new RunId("new"));
+      Provenance worker = Provenance.from("agent", "a worker of this process");
+      ledger.session(KEY, worker).start(new RunId("a worker's"));
       views.awaitAll(TestLedger.PATIENCE);
       assertThat(RunWatchdog.of(ledger, views, LEASE).look()).isEqualTo(1);
       assertThat(ledger.reader().openRuns(KEY))
           .extracting(run -> run.runId().value())
-          .containsExactly("a gateway's", "new");
+          .containsExactly("a gateway's", "new", "a worker's");
     }
   }
 
