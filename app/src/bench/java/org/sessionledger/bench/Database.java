@@ -39,12 +39,14 @@ sealed interface Database extends AutoCloseable {
     @Override
     public String settings() throws SQLException {
       Home home = fresh("settings");
+      String own;
       try (LedgerStorage.OpenLedger open = home.open()) {
-        return "the ledger "
-            + options(Home.own(open.ledger()).unwrap(JdbcDataSource.class).getURL())
-            + ", everybody else "
-            + options(home.settings().getJdbcUrl());
+        own = Home.own(open.ledger()).unwrap(JdbcDataSource.class).getURL();
       }
+      return "the ledger "
+          + options(own)
+          + ", everybody else "
+          + options(home.settings().getJdbcUrl());
     }
 
     private static String options(String url) {

@@ -1,6 +1,5 @@
 package org.sessionledger.examples;
 
-import org.sessionledger.core.identity.Generation;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
@@ -11,9 +10,11 @@ import org.sessionledger.core.session.CompactionTrigger;
 
 // example: agent-loop
 /** Answers messages; a conversation that grew too long is compacted before the model sees it. */
-final class AgentLoop {
+record AgentLoop(Ledger ledger, Memory memory, Model model) {
 
-  /** What the conversation holds so far; one transcript for each life of the session. */
+  private static final long TOKENS_MAX = 100_000;
+
+  /** What a conversation holds so far: one transcript for each life of the session. */
   interface Memory {
     long tokens(SessionId life);
 
@@ -24,28 +25,17 @@ final class AgentLoop {
     String answer(SessionId life, String message, RunHandle run) throws Exception;
   }
 
-  private static final long TOKENS_MAX = 100_000;
-
-  private final Ledger ledger;
-  private final Memory memory;
-  private final Model model;
-
-  AgentLoop(Ledger ledger, Memory memory, Model model) {
-    this.ledger = ledger;
-    this.memory = memory;
-    this.model = model;
-  }
-
   String answer(SessionKey key, RunId message, String text) throws Exception {
     try (RunHandle run = ledger.session(key).start(message)) {
-      Generation life = run.generation();
-      long tokens = memory.tokens(life.sessionId());
+      SessionId life = run.generation().sessionId();
+      long tokens = memory.tokens(life);
       if (tokens > TOKENS_MAX) { // the run goes on in the next generation, and signs with it
-        Generation next = run.compact(CompactionTrigger.PREFLIGHT, tokens, null);
-        memory.summarize(life.sessionId(), next.sessionId());
+        SessionId next = run.compact(CompactionTrigger.PREFLIGHT, tokens, null).sessionId();
+        memory.summarize(life, next);
+        life = next;
       }
       try {
-        String answer = model.answer(run.generation().sessionId(), text, run);
+        String answer = model.answer(life, text, run);
         run.complete();
         return answer;
       } catch (GenerationEnded reset) {
@@ -54,7 +44,7 @@ final class AgentLoop {
         run.fail(e.getClass().getSimpleName(), e.getMessage());
         throw e;
       }
-    } // killed in between? the run is interrupted: here, or by the watchdog when its lease runs out
+    } // an end that nobody reported: interrupted, here or by the watchdog when the lease runs out
   }
 }
 // end

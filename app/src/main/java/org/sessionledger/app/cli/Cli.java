@@ -21,6 +21,7 @@ public final class Cli {
             .addSubcommand(new ServeVerb(terminal))
             .addSubcommand(
                 new CommandLine(new Group.OpenClaw())
+                    .addSubcommand(new OpenclawFollow(terminal))
                     .addSubcommand(new OpenclawReplay(terminal))
                     .addSubcommand(new OpenclawImport(terminal)))
             .addSubcommand(

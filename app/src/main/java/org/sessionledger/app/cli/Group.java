@@ -42,7 +42,9 @@ class Group implements Callable<Integer> {
   @Command(name = "projection", header = "The views, and how far they are: list, rebuild.")
   static final class Projection extends Group {}
 
-  @Command(name = "openclaw", header = "What an OpenClaw gateway sends and keeps: replay, import.")
+  @Command(
+      name = "openclaw",
+      header = "What an OpenClaw gateway sends and keeps: follow, replay, import.")
   static final class OpenClaw extends Group {}
 
   /** The program itself. */

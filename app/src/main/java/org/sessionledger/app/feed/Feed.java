@@ -125,9 +125,6 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
-      if (closed) {
-        return;
-      }
       closed = true;
     }
     source.forget(listener);

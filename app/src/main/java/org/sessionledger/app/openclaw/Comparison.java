@@ -17,14 +17,16 @@ final class Comparison {
 
   private Comparison() {}
 
+  /**
+   * @param ledgerId the ledger's name of the session id that the row shows
+   */
   static Optional<Difference> difference(
-      SessionTrack track, LedgerSession held, @Nullable Explanation explanation) {
-    Row row = track.lastRow;
-    SessionId shownId = row == null ? null : row.sessionId();
-    if (row == null || shownId == null) {
+      Row row, SessionId ledgerId, LedgerSession held, @Nullable Explanation explanation) {
+    SessionId shownId = row.sessionId();
+    if (shownId == null) {
       return Optional.empty();
     }
-    boolean sameId = track.inLedger(shownId).value().equals(held.sessionId());
+    boolean sameId = ledgerId.value().equals(held.sessionId());
     boolean sameStatus = agree(row.status(), held.status());
     Boolean active = row.hasActiveRun();
     boolean sameActivity = active == null || active == held.activeRuns() > 0;

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at when the client had it, in milliseconds
  */
-record RecordedFrame(Place place, @Nullable Long at, JsonNode frame) {}
+public record RecordedFrame(Place place, @Nullable Long at, JsonNode frame) {}

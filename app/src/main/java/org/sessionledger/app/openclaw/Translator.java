@@ -47,6 +47,9 @@ final class Translator {
   /** Frames of one session that wait for its id. */
   private static final int HELD_MAX = 256;
 
+  /** Characters of error messages in all the frames that wait. */
+  private static final long HELD_CHARS_MAX = 32L * 1_024 * 1_024;
+
   private final GatewayProcess process = new GatewayProcess();
   private final Outbox outbox = new Outbox(process);
   private final Runs runs = new Runs(RUNS_MAX);
@@ -57,6 +60,7 @@ final class Translator {
   private @Nullable SessionKey lastBranched;
   private long connection;
   private long silent;
+  private long heldChars;
 
   /** Frames that had nothing to say about the life of a session. */
   long silent() {
@@ -66,6 +70,12 @@ final class Translator {
   /** Every session that was opened and is still remembered, in no particular order. */
   List<SessionTrack> sessions() {
     return sessions.values().stream().filter(SessionTrack::known).toList();
+  }
+
+  /** A session that is known; null when it is not, or is forgotten. */
+  @Nullable SessionTrack session(SessionKey key) {
+    SessionTrack session = sessions.get(key);
+    return session == null || !session.known() ? null : session;
   }
 
   List<Translated> translate(GatewayFrame frame) {
@@ -146,7 +156,7 @@ final class Translator {
     boolean says = frame instanceof RunReport || frame instanceof Projection;
     if (says || !session.held.isEmpty()) {
       hold(session, frame);
-      if (definitive || session.held.size() >= HELD_MAX) {
+      if (definitive || full(session)) {
         openInferred(session);
       }
     }
@@ -318,9 +328,28 @@ final class Translator {
   private void hold(SessionTrack session, OfSession frame) {
     session.held.addLast(new Held(frame, process.instance()));
     waiting.put(session.key, session);
-    if (session.known() && !session.opening && session.held.size() >= HELD_MAX) {
+    heldChars += chars(frame);
+    if (session.known() && !session.opening && full(session)) {
       flush(session);
     }
+  }
+
+  private boolean full(SessionTrack session) {
+    if (heldChars > HELD_CHARS_MAX) {
+      // Sessions that were forgotten took their frames with them.
+      heldChars =
+          waiting.values().stream()
+              .flatMap(s -> s.held.stream())
+              .mapToLong(held -> chars(held.frame()))
+              .sum();
+    }
+    return session.held.size() >= HELD_MAX || heldChars > HELD_CHARS_MAX;
+  }
+
+  private static long chars(OfSession frame) {
+    return frame instanceof RunReport report && report.facts().errorMessage() != null
+        ? report.facts().errorMessage().length()
+        : 0;
   }
 
   /** Translates what waited, under the session id that is the current one now. */
@@ -328,6 +357,7 @@ final class Translator {
     waiting.remove(session.key);
     List<Held> held = new ArrayList<>(session.held);
     session.held.clear();
+    held.forEach(one -> heldChars -= chars(one.frame()));
     String now = outbox.instance;
     for (Held one : held) {
       outbox.instance = one.instance();

@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.servlet.AsyncContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sessionledger.app.feed.FeedSource;
+import org.sessionledger.app.feed.Window;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.session.Arrival;
+import org.sessionledger.core.session.Provenance;
+import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.projections.kit.TestDatabase;
+import org.sessionledger.projections.kit.TestLedger;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -88,5 +98,37 @@ class FeedsTest {
     assertThat(began).isTrue();
     assertThat(response.getStatus()).isEqualTo(503);
     assertThat(request.isAsyncStarted()).as("it is over").isFalse();
+    assertThat(request.getAsyncContext().getTimeout()).as("no reader's time runs out").isZero();
+  }
+
+  @Test
+  void a_page_that_is_full_tells_of_no_more_than_it_has() {
+    List<CompletableFuture<?>> sent = new ArrayList<>();
+    for (int n = 0; n < 300; n++) {
+      sent.add(ledger.submit(arrival(TestLedger.open(new SessionKey("s" + n), "s-1"))));
+      sent.add(
+          ledger.submit(arrival(TestLedger.complete(new SessionKey("none" + n), "s-1", "r-" + n))));
+    }
+    sent.forEach(CompletableFuture::join);
+
+    for (FeedSource source : List.of(new SessionFeed(ledger), new RefusalFeed(ledger))) {
+      long newest = source.newestStored();
+      long position = 0;
+      int pages = 0;
+      int messages = 0;
+      while (position < newest) {
+        Window page = source.read(position, newest);
+        messages += page.messages().size();
+        assertThat(page.after()).isEqualTo(position);
+        position = page.upTo();
+        pages++;
+      }
+      assertThat(messages).as("%s", source.name()).isEqualTo(300);
+      assertThat(pages).isGreaterThan(1);
+    }
+  }
+
+  private static Arrival arrival(SessionCommand command) {
+    return Arrival.of(Ledger.newCommandId(), command, Provenance.NONE);
   }
 }

@@ -78,6 +78,7 @@ class HelpTest {
         .containsExactlyInAnyOrder(
             "demo",
             "serve",
+            "openclaw follow",
             "openclaw replay",
             "openclaw import",
             "session list",

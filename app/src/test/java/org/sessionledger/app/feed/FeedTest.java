@@ -196,6 +196,7 @@ class FeedTest {
         feed.feed().close();
         assertThat(live.next("id")).isNull();
         await("nobody is left", () -> feed.feed().readers() == 0);
+        assertThat(feed.isListenedTo()).as("the ledger keeps no feed that ended").isFalse();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       }
       try (TestFeed.Reader late = feed.reader("")) {

@@ -107,6 +107,10 @@ final class TestFeed implements FeedSource, AutoCloseable {
     return reads.get();
   }
 
+  boolean isListenedTo() {
+    return !listeners.isEmpty();
+  }
+
   void publish(int count) {
     newest.addAndGet(count);
     listeners.forEach(Runnable::run);

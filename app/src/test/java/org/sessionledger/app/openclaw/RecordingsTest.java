@@ -160,8 +160,7 @@ class RecordingsTest {
   }
 
   /** A recording, replayed twice into one ledger. */
-  private record Outcome(
-      Replay replay, List<String> decided, Replay again, List<String> decidedAgain) {}
+  record Outcome(Replay replay, List<String> decided, Replay again, List<String> decidedAgain) {}
 
   private static final Map<String, Outcome> OUTCOMES = new HashMap<>();
 
@@ -173,7 +172,7 @@ class RecordingsTest {
     LEDGERS.values().forEach(ScratchLedger::close);
   }
 
-  private static Outcome outcome(Expected expected) {
+  static Outcome outcome(Expected expected) {
     return OUTCOMES.computeIfAbsent(expected.name(), name -> twice(expected));
   }
 

@@ -155,7 +155,12 @@ public final class Signals implements AutoCloseable {
       }
       Mark newest = news.get();
       if (newest.isBeyond(committed())) {
-        newest = newest.min(channel.mark());
+        Mark head = channel.mark();
+        if (newest.isBeyond(head)) {
+          // A false one: others may have looked a moment ago, and found less.
+          reached(newest.min(head));
+          return;
+        }
       }
       everybodyKnows(newest);
       reached(newest);

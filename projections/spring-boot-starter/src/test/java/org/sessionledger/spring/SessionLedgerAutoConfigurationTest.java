@@ -292,20 +292,16 @@ class SessionLedgerAutoConfigurationTest {
 
   /** As when a test keeps the context of another one. */
   @Test
-  void two_contexts_of_one_process_share_a_folder_like_two_nodes() {
+  void a_second_context_on_the_same_folder_does_not_start() {
     Boot.starter(folder)
         .run(
             one ->
                 Boot.starter(folder)
                     .run(
-                        two -> {
-                          var first = one.getBean(Ledger.class).session(KEY);
-                          first.reset();
-                          assertThat(two.getBean(Ledger.class).session(KEY).generation().number())
-                              .isEqualTo(2);
-                          assertThat(two.getBean(Views.class).awaitAll(PATIENCE)).isTrue();
-                          assertThat(one.getBean(Views.class).awaitAll(PATIENCE)).isTrue();
-                        }));
+                        two ->
+                            assertThat(two.getStartupFailure())
+                                .rootCause()
+                                .hasMessageContaining("is open in this program already")));
   }
 
   @Test

@@ -42,7 +42,7 @@ final class Filling<K, R extends Row<K>> {
   private final Table<K, R> table;
 
   /** Those that were touched last stand last. */
-  private final Map<K, Kept<R>> rows = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<K, Kept<R>> rows = new LinkedHashMap<>();
 
   /** The rows in memory that the table does not have, and those that it has otherwise. */
   private final Set<K> added = new LinkedHashSet<>();
@@ -136,7 +136,7 @@ final class Filling<K, R extends Row<K>> {
 
   /** True when there was no such row in memory. */
   private boolean keep(R row, long sessionNo, int length) {
-    Kept<R> before = rows.get(row.key());
+    Kept<R> before = rows.remove(row.key());
     int longest = before == null ? length : Math.max(before.chars(), length);
     chars += (long) EVENTS_IN_A_ROW * (longest - (before == null ? 0 : before.chars()));
     rows.put(row.key(), new Kept<>(row, sessionNo, longest));

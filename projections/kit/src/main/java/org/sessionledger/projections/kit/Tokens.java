@@ -230,7 +230,7 @@ final class Tokens implements TokenStore {
             Sql.update(
                 connection,
                 """
-                UPDATE view_tokens SET owner = NULL, claimed_until = CURRENT_TIMESTAMP
+                UPDATE view_tokens SET owner = NULL
                 WHERE processor_name = ? AND segment = ? AND owner = ?
                 """,
                 processor,

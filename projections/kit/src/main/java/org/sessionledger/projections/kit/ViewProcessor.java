@@ -2,6 +2,7 @@ package org.sessionledger.projections.kit;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,9 +37,6 @@ final class ViewProcessor {
   private record Failure(String cause, long position) {}
 
   private volatile @Nullable Failure failure;
-
-  /** An event of the last batch could not be taken. */
-  private volatile boolean suspicious;
 
   ViewProcessor(View view, ViewTransactions transactions, Progress progress) {
     this.view = view;
@@ -91,12 +89,11 @@ final class ViewProcessor {
   private void fold(List<RecordedEvent> events) {
     try {
       Connection connection = transactions.connection();
-      ViewTables.At serving = serving(connection);
+      ViewTables.At serving = serving();
       RowFold<?, ?> fold = view.fold(serving.table());
       List<RecordedEvent> taken =
           serving.parked() == 0 ? events : parking.withoutParked(connection, events);
-      long back =
-          suspicious ? parking.oneByOne(connection, fold, taken) : fold.apply(connection, taken);
+      long back = fold(connection, fold, taken);
       if (back > 0) {
         LOG.warn(
             "view {} refused {} times to go back, events {} to {}",
@@ -113,22 +110,38 @@ final class ViewProcessor {
     }
   }
 
-  /** Axon has moved the token before, in the same transaction; if it had not, it is locked here. */
-  private ViewTables.At serving(Connection connection) throws SQLException {
+  /** All at once; where an event is to blame, one by one, to find it. */
+  private long fold(Connection connection, RowFold<?, ?> fold, List<RecordedEvent> events)
+      throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      return fold.apply(connection, events);
+    } catch (SQLException | RuntimeException e) {
+      if (!Parking.isOfAnEvent(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      return parking.oneByOne(connection, fold, events);
+    }
+  }
+
+  /** Axon has moved the token before, in the same transaction, which keeps it so. */
+  private ViewTables.At serving() {
     ViewTables.At serving = transactions.serving(view.name());
-    return serving == null ? ViewTables.lock(connection, view.name()) : serving;
+    if (serving == null) {
+      throw new IllegalStateException("the token of view " + view.name() + " was not moved first");
+    }
+    return serving;
   }
 
   private void done(List<RecordedEvent> events) {
     failure = null;
-    suspicious = false;
     progress.reached(view.name(), last(events));
   }
 
-  /** The batch is tried again; where an event is to blame, one by one, to find it. */
+  /** The batch is tried again. */
   private void failed(List<RecordedEvent> events, Throwable cause) {
     failure = new Failure(cause.toString(), events.get(0).position());
-    suspicious = Parking.isOfAnEvent(cause);
   }
 
   private static long last(List<RecordedEvent> events) {

@@ -1,6 +1,7 @@
 package org.sessionledger.projections.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.charset.StandardCharsets;
@@ -175,6 +176,71 @@ class ComparisonTest {
                           + ")",
                       "tail",
                       "b".repeat(400)));
+          return 0;
+        });
+  }
+
+  @Test
+  void sessions_of_any_number_are_walked() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          List<Long> numbers = List.of(Long.MIN_VALUE, -1L, 0L, Long.MAX_VALUE - 1, Long.MAX_VALUE);
+          for (long number : numbers) {
+            live(connection, number, "a", "b");
+          }
+          AtomicInteger steps = new AtomicInteger();
+          Runnable notForEver = () -> assertThat(steps.incrementAndGet()).isLessThan(10);
+          assertThat(new Comparison(connection, "live", "rebuilt").all(notForEver))
+              .containsExactlyElementsOf(numbers);
+          assertThat(steps).as("none wider than another").hasValue(3);
+          return 0;
+        });
+  }
+
+  @Test
+  void of_a_row_is_told_what_differs_and_no_half_of_a_character() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          String smile = "\uD83D\uDE00";
+          live(connection, 1, "same", "a" + smile.repeat(201));
+          rebuilt(connection, 1, "same", "b");
+          rebuilt(connection, 2, "new", "c");
+          Comparison comparison = new Comparison(connection, "live", "rebuilt");
+
+          assertThat(Comparison.shown(comparison.rows(1)))
+              .containsExactly(
+                  new Difference.DifferentRow(
+                      "session_no=1 name=1",
+                      Map.of(
+                          "tail",
+                          "a"
+                              + smile.repeat(199)
+                              + "… (403 characters, SHA-256 "
+                              + sha256("a" + smile.repeat(201))
+                              + ")"),
+                      Map.of("tail", "b")));
+          assertThat(Comparison.shown(comparison.rows(2)))
+              .singleElement()
+              .satisfies(
+                  row -> {
+                    assertThat(row.live()).isNull();
+                    assertThat(row.rebuilt()).containsEntry("head", "new").hasSize(4);
+                  });
+          return 0;
+        });
+  }
+
+  @Test
+  void a_table_without_a_key_is_said_to_have_none() {
+    on(
+        TestDatabase.H2,
+        connection -> {
+          Sql.update(connection, "CREATE TABLE keyless (session_no BIGINT)");
+          assertThatThrownBy(() -> new Comparison(connection, "keyless", "rebuilt").rows(1))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("no primary key");
           return 0;
         });
   }

@@ -1,6 +1,7 @@
 package org.sessionledger.projections.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,6 +37,10 @@ class FillingTest {
   private LongPredicate poison = version -> false;
   private LongPredicate unreadable = version -> false;
   private boolean toldOfBeginnings;
+
+  /** What the table says instead of taking a row, by key and version. */
+  private final Map<String, SQLException> refusals = new HashMap<>();
+
   private final Story story = new Story();
   private int taken;
 
@@ -72,8 +77,18 @@ class FillingTest {
       return keys.stream().filter(stored::containsKey).map(stored::get).toList();
     }
 
+    private void refuse(List<Seen> rows) throws SQLException {
+      for (Seen row : rows) {
+        SQLException refusal = refusals.get(row.key() + row.version());
+        if (refusal != null) {
+          throw refusal;
+        }
+      }
+    }
+
     @Override
-    public void insert(Connection connection, List<Seen> rows) {
+    public void insert(Connection connection, List<Seen> rows) throws SQLException {
+      refuse(rows);
       for (Seen row : rows) {
         assertThat(stored.put(row.key(), row)).as("inserted twice").isNull();
       }
@@ -81,7 +96,8 @@ class FillingTest {
     }
 
     @Override
-    public void update(Connection connection, List<Seen> rows) {
+    public void update(Connection connection, List<Seen> rows) throws SQLException {
+      refuse(rows);
       for (Seen row : rows) {
         assertThat(stored.put(row.key(), row)).as("updated before it was inserted").isNotNull();
       }
@@ -173,12 +189,45 @@ class FillingTest {
     assertThat(asked).doesNotContain("load [5a, 5b]");
   }
 
+  @Test
+  void a_row_counts_as_much_as_the_longest_of_its_events() throws Exception {
+    Filling<String, Seen> filling = filling(1_000);
+    for (long session = 1; session <= 4; session++) {
+      filling.take(connection, List.of(opened(session, 990_000)));
+      filling.take(connection, List.of(again(session)));
+    }
+    assertThat(asked).as("once each").noneMatch(each -> each.startsWith("insert"));
+
+    filling.take(connection, List.of(opened(5, 990_000)));
+    assertThat(asked).as("whatever came last").contains("insert 10");
+  }
+
+  @Test
+  void what_was_touched_again_stays_when_room_is_made() throws Exception {
+    Filling<String, Seen> filling = filling(8);
+    for (long session = 1; session <= 4; session++) {
+      filling.take(connection, List.of(opened(session, 1)));
+    }
+    filling.take(connection, List.of(again(1)));
+    filling.take(connection, List.of(opened(5, 1)));
+    asked.clear();
+
+    filling.take(connection, List.of(third(1)));
+    assertThat(asked).isEmpty();
+    filling.take(connection, List.of(again(4)));
+    assertThat(asked).containsExactly("load [4a, 4b]");
+  }
+
   private static RecordedEvent opened(long session, int chars) {
     return copy(new Story().opened(ONE, "s-1"), session, 1, "x".repeat(chars));
   }
 
   private static RecordedEvent again(long session) {
     return copy(new Story().opened(ONE, "s-1"), session, 2, "");
+  }
+
+  private static RecordedEvent third(long session) {
+    return copy(new Story().opened(ONE, "s-1"), session, 3, "");
   }
 
   private static RecordedEvent copy(
@@ -246,5 +295,57 @@ class FillingTest {
     assertThat(filling.parked())
         .singleElement()
         .satisfies(parked -> assertThat(parked.error()).contains("would take a row back"));
+  }
+
+  @Test
+  void a_row_that_the_table_refuses_parks_its_session_wholly_and_no_other() throws Exception {
+    Filling<String, Seen> filling = filling(100);
+    SQLException unfit = new SQLException("x".repeat(5_000), "22001");
+    refusals.put("1b1", unfit);
+    story.opened(ONE, "s-1");
+    story.opened(OTHER, "s-1");
+    take(filling);
+    filling.write(connection);
+
+    assertThat(versions("2a", "2b")).containsExactly(1L, 1L);
+    assertThat(filling.unfit()).containsExactly(1L);
+    assertThat(filling.parked())
+        .singleElement()
+        .satisfies(
+            parked -> {
+              assertThat(parked.sessionNo()).isEqualTo(1);
+              assertThat(parked.version()).isEqualTo(1);
+              assertThat(parked.error()).contains("xxx").hasSizeLessThanOrEqualTo(500);
+            });
+
+    SessionKey third = new SessionKey("third");
+    story.opened(third, "s-1");
+    take(filling);
+    filling.write(connection);
+    refusals.put("2a2", unfit);
+    story.started(OTHER, "r-1");
+    story.started(third, "r-1");
+    take(filling);
+    filling.write(connection);
+
+    assertThat(versions("3a", "3b")).as("rows that change").containsExactly(2L, 2L);
+    assertThat(filling.unfit()).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(filling.parked()).extracting(Parking.Parked::sessionNo).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void a_database_that_fails_parks_nobody() throws Exception {
+    Filling<String, Seen> filling = filling(100);
+    SQLException broken = new SQLException("broken", "08006");
+    refusals.put("1b1", broken);
+    story.opened(ONE, "s-1");
+    take(filling);
+
+    assertThatThrownBy(() -> filling.write(connection)).isSameAs(broken);
+
+    assertThat(filling.parked()).isEmpty();
+    refusals.clear();
+    filling.write(connection);
+    assertThat(versions("1a", "1b")).containsExactly(1L, 1L);
   }
 }

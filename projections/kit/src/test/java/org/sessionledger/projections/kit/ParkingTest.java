@@ -1,7 +1,11 @@
 package org.sessionledger.projections.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -13,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.ledger.Ledger;
+import org.sessionledger.core.session.RecordedEvent;
 import org.sessionledger.projections.kit.CountingView.CountEvents;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -236,5 +241,41 @@ class ParkingTest {
                     to,
                     from));
     assertThat(renamed).isEqualTo(1);
+  }
+
+  @Test
+  void an_event_is_to_blame_for_what_the_view_throws_and_for_values_that_do_not_fit() {
+    assertThat(Parking.isOfAnEvent(new IllegalArgumentException())).isTrue();
+    for (String state : List.of("22001", "23505")) {
+      SQLException unfit = new SQLException("unfit", state);
+      assertThat(Parking.isOfAnEvent(unfit)).as(state).isTrue();
+      assertThat(Parking.isOfAnEvent(new ViewFailure("wrapped", unfit))).as(state).isTrue();
+    }
+    SQLException broken = new SQLException("broken", "08006");
+    assertThat(Parking.isOfAnEvent(broken)).isFalse();
+    assertThat(Parking.isOfAnEvent(new ViewFailure("wrapped", broken))).isFalse();
+    assertThat(Parking.isOfAnEvent(new SQLException("says nothing"))).isFalse();
+    assertThat(Parking.isOfAnEvent(new ViewFailure("wrapped", new AssertionError()))).isFalse();
+  }
+
+  @Test
+  void a_database_that_fails_while_the_event_to_blame_is_looked_for_parks_nobody() {
+    try (HikariDataSource dataSource = TestDatabase.H2.create()) {
+      Migrations.ofKit(dataSource);
+      CountingView view = new CountingView(dataSource);
+      view.broken = true;
+      Migrations.of(dataSource, view, "view_counting");
+      List<RecordedEvent> events = List.of(new Story().opened(new SessionKey("one"), "s-1"));
+
+      assertThatThrownBy(
+              () ->
+                  Sql.transaction(
+                      dataSource,
+                      connection ->
+                          new Parking(view)
+                              .oneByOne(connection, view.fold("view_counting"), events)))
+          .isInstanceOf(ViewFailure.class)
+          .hasRootCauseMessage("broken on purpose");
+    }
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,6 +66,22 @@ class SqlTest {
                       }))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("another writer");
+    }
+  }
+
+  /** A pool need not do it. */
+  @Test
+  void a_snapshot_leaves_the_connection_as_it_was() throws Exception {
+    JdbcConnectionPool pool = JdbcConnectionPool.create(TestDatabase.H2.url(), "sa", "");
+    try {
+      pool.setMaxConnections(1);
+      assertThat(Sql.<Integer>snapshot(pool, Connection::getTransactionIsolation))
+          .isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+      assertThat(Sql.<Integer>query(pool, Connection::getTransactionIsolation))
+          .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+      assertThat(Sql.<Boolean>query(pool, Connection::getAutoCommit)).isTrue();
+    } finally {
+      pool.dispose();
     }
   }
 }

@@ -10,8 +10,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.ReplayToken;
 import org.axonframework.eventhandling.TrackingToken;
@@ -266,6 +269,40 @@ class TokensTest {
       Tokens tokens = new Tokens(dataSource, new ViewTransactions(dataSource), "here");
       assertThat(tokens.positions())
           .isEqualTo(Map.of("view0", 0L, "view7", 7L, "view1234567", 1_234_567L));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_lost_its_claim_does_not_wait_for_who_has_it(TestDatabase database) {
+    try (Nodes nodes = new Nodes(database)) {
+      nodes.claim(nodes.here);
+      nodes.claimEnds("- INTERVAL '1' SECOND");
+      nodes.claim(nodes.there);
+      nodes.transactions.executeInTransaction(
+          () -> {
+            nodes.there.storeToken(at(1), VIEW, 0);
+            CompletableFuture<Void> extended =
+                CompletableFuture.runAsync(
+                    () ->
+                        nodes.transactions.executeInTransaction(
+                            () -> nodes.here.extendClaim(VIEW, 0)));
+            assertThat(extended)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(UnableToClaimTokenException.class);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_token_that_cannot_be_made_is_not_passed_over(TestDatabase database) {
+    try (Nodes nodes = new Nodes(database)) {
+      TrackingToken other = GapAwareTrackingToken.newInstance(0, Set.of());
+      assertThatThrownBy(() -> nodes.here.prepare("other", other))
+          .isInstanceOf(IllegalArgumentException.class);
+      nodes.here.prepare(VIEW, other);
     }
   }
 }

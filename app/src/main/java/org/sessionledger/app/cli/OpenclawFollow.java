@@ -1,0 +1,257 @@
+package org.sessionledger.app.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.app.openclaw.ApiDecider;
+import org.sessionledger.app.openclaw.Secret;
+import org.sessionledger.app.openclaw.follow.FollowOptions;
+import org.sessionledger.app.openclaw.follow.Follower;
+import org.sessionledger.app.openclaw.follow.GatewayError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A live gateway into the ledger. */
+@Command(
+    name = "follow",
+    header = "Follow a live gateway, and tell what is refused while it happens.%n",
+    description =
+        "Connect to a gateway as an operator that only reads, decide every frame as it comes, and"
+            + " tell each refusal and each session that the gateway shows otherwise than the ledger"
+            + " has it. A lost connection is a gap: it is told, and made anew. Ends on SIGTERM or"
+            + " Ctrl-C. With --json, one JSON object a line.",
+    footer = {
+      "",
+      "Examples:",
+      "  openclaw config get gateway.auth.token > token; chmod 600 token",
+      "  ${COMMAND-FULL-NAME} --token-file token",
+      "  ${COMMAND-FULL-NAME} --token-file token --raw ./frames --data ./ledger",
+      "  ${COMMAND-FULL-NAME} --token-file token --for 60 --json | grep refused"
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:ended as it was told, whatever the gateway sent",
+      "1:failed, for example a wrong token; one sentence on stderr says why",
+      Exit.WRONG_USAGE_HELP
+    })
+final class OpenclawFollow extends LedgerVerb {
+
+  private static final int MEBI = 1 << 20;
+  private static final int FILES_MAX = 10_000;
+  private static final long SECONDS_MAX = 1_000_000_000;
+
+  /** How long an end by signal may take; a supervisor that kills waits about as long. */
+  private static final Duration STOPPING = Duration.ofSeconds(8);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "ws://127.0.0.1:18789",
+      description =
+          "The gateway; ws://127.0.0.1:18789 when not given. Another machine's only by wss:// or"
+              + " through a tunnel, since the token is sent there.")
+  private String url = "";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "A file with the gateway's token and nothing else. It is told to the gateway only: not to"
+              + " a log, the ledger or the raw frames.")
+  private String tokenFile = "";
+
+  @Option(
+      names = "--for",
+      paramLabel = "SECONDS",
+      description = "End after so many seconds, as if told to stop.")
+  private @Nullable Long seconds;
+
+  @Option(
+      names = "--once",
+      description =
+          "End when the connection is lost, instead of connecting again; fail when there is none.")
+  private boolean once;
+
+  @Option(
+      names = "--raw",
+      paramLabel = "DIR",
+      description =
+          "Keep the frames in this folder, as recordings for 'openclaw replay', without what people"
+              + " and models wrote: names, ids, states and numbers only.")
+  private @Nullable String raw;
+
+  @Option(
+      names = "--raw-content",
+      description = "Keep what people and models wrote, too; secrets never.")
+  private boolean rawContent;
+
+  @Option(
+      names = "--raw-file-mb",
+      paramLabel = "MIB",
+      defaultValue = "64",
+      description = "Begin another file after so many MiB; 64 when not given.")
+  private int rawFileMb;
+
+  @Option(
+      names = "--raw-files",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Keep so many files, the newest; 8 when not given.")
+  private int rawFiles;
+
+  OpenclawFollow(Terminal terminal) {
+    super(terminal);
+  }
+
+  /** What is printed is events, and nothing else. */
+  @Override
+  boolean tellsFailureAsJson() {
+    return false;
+  }
+
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile int status = Exit.FAILED;
+
+  @Override
+  int run() throws Exception {
+    storage();
+    options(); // What is wrong is told before a ledger is opened.
+    try {
+      status = super.run();
+      return status;
+    } finally {
+      terminal().out().flush();
+      done.countDown();
+    }
+  }
+
+  @Override
+  int run(LedgerApi api) throws Exception {
+    FollowReport report = new FollowReport(terminal(), whereOptions(), json());
+    Follower follower = new Follower(options(), new ApiDecider(api), report);
+    Thread stop = new Thread(() -> stop(follower), "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      report.end(follower.run());
+      return Exit.DONE;
+    } catch (GatewayError e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new Failure(
+          "Raw frames cannot be kept in " + raw + ": " + DataFolder.reason(e) + ".", e);
+    } finally {
+      forget(stop);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It is running: a signal came.
+    }
+  }
+
+  /** Having stopped as it was told is success, whatever status a signal would give. */
+  private void stop(Follower follower) {
+    follower.stop();
+    try {
+      if (done.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        Runtime.getRuntime().halt(status);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private FollowOptions options() {
+    if (seconds != null && (seconds < 1 || seconds > SECONDS_MAX)) {
+      throw wrongUsage("--for is " + seconds + ", a number of seconds from 1 is expected");
+    }
+    return new FollowOptions(
+        gateway(),
+        token(),
+        Version.number(),
+        once,
+        seconds == null ? null : Duration.ofSeconds(seconds),
+        rawOptions(),
+        FollowOptions.Patience.USUAL,
+        FollowOptions.Limits.USUAL,
+        Clock.systemUTC(),
+        new SecureRandom());
+  }
+
+  private FollowOptions.@Nullable RawOptions rawOptions() {
+    if (raw == null) {
+      if (rawContent) {
+        throw wrongUsage("--raw-content needs --raw");
+      }
+      return null;
+    }
+    if (rawFileMb < 1 || rawFileMb > MEBI) {
+      throw wrongUsage("--raw-file-mb is " + rawFileMb + ", a number from 1 is expected");
+    }
+    if (rawFiles < 1 || rawFiles > FILES_MAX) {
+      throw wrongUsage("--raw-files is " + rawFiles + ", a number from 1 to 10000 is expected");
+    }
+    return new FollowOptions.RawOptions(
+        path("--raw", raw), rawContent, (long) rawFileMb * MEBI, rawFiles);
+  }
+
+  private URI gateway() {
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!(scheme.equals("ws") || scheme.equals("wss")) || uri.getHost() == null) {
+      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
+    }
+    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+      throw wrongUsage("--url has more than a host, a port and a path; a token goes into a file");
+    }
+    if (scheme.equals("ws") && !isThisMachine(uri.getHost())) {
+      throw wrongUsage(
+          "--url would send the token in the clear to "
+              + uri.getHost()
+              + "; use wss://, or a tunnel to 127.0.0.1");
+    }
+    return uri;
+  }
+
+  private static boolean isThisMachine(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.\\d{1,3}){3}");
+  }
+
+  private Secret token() {
+    Path path = path("--token-file", tokenFile);
+    try {
+      return Secret.read(path);
+    } catch (IOException e) {
+      throw new Failure(
+          "The token file " + tokenFile + " cannot be read: " + DataFolder.reason(e) + ".", e);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          "The token file "
+              + tokenFile
+              + " "
+              + e.getMessage()
+              + "; it must hold the gateway's token and nothing else.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,480 @@
+package org.sessionledger.app.openclaw.follow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.openclaw.Decider;
+import org.sessionledger.app.openclaw.FrameIntake;
+import org.sessionledger.app.openclaw.FrameText;
+import org.sessionledger.app.openclaw.MalformedFrame;
+import org.sessionledger.app.openclaw.Place;
+import org.sessionledger.app.openclaw.RecordedFrame;
+import org.sessionledger.app.openclaw.Secret;
+import org.sessionledger.app.openclaw.follow.GatewayError.Kind;
+import org.sessionledger.core.session.Json;
+
+/**
+ * Follows one gateway into a ledger: connects, subscribes, lists, and decides whatever comes, until
+ * it is told to stop. A lost connection is a gap, and is made anew. Everything but the socket runs
+ * on the thread that calls {@link #run}.
+ */
+public final class Follower {
+
+  /** The protocol of OpenClaw 2026.5.28 to 2026.9.6. */
+  static final int PROTOCOL = 4;
+
+  /** Sessions that are compared, and told in a gap; the translator remembers as many. */
+  private static final int SESSIONS_MAX = 50_000;
+
+  private static final int PAGE = 200;
+  private static final Duration LAST_COMPARISON = Duration.ofSeconds(5);
+
+  /** Connected for so long, a gateway is well: the next pause is a short one again. */
+  private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("'live-'yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final FollowOptions options;
+  private final FollowListener listener;
+  private final FrameText frameText;
+  private final FrameIntake intake;
+  private final DifferenceWatch differences;
+  private final Latencies latencies = new Latencies();
+  private final UnknownKinds unknown = new UnknownKinds();
+  private final BackOff backOff;
+  private final HttpClient http;
+  private final String name;
+  private final @Nullable RawFrames raw;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile @Nullable Inbox current;
+
+  private long endsAt;
+  private long frames;
+  private long connections;
+  private long gaps;
+  private long lastHeardAt;
+  private @Nullable Instant gapSince;
+  private String gapWhy = "";
+
+  public Follower(FollowOptions options, Decider decider, FollowListener listener) {
+    this.options = options;
+    this.listener = listener;
+    this.frameText = new FrameText(options.token());
+    this.intake = new FrameIntake(decider, listener, SESSIONS_MAX);
+    FollowOptions.Patience patience = options.patience();
+    this.differences = new DifferenceWatch(decider, listener, patience.settle());
+    this.backOff = new BackOff(patience.retryFirst(), patience.retryMax(), options.random());
+    this.http =
+        HttpClient.newBuilder()
+            .proxy(HttpClient.Builder.NO_PROXY) // A token takes no detour.
+            .connectTimeout(patience.connect())
+            .build();
+    this.name = NAME.format(options.clock().instant());
+    this.raw =
+        options.raw() == null
+            ? null
+            : new RawFrames(options.raw(), name, frameText, listener::trouble);
+  }
+
+  /** Makes {@link #run} end soon; from any thread. */
+  public void stop() {
+    stopped.complete(null);
+    Inbox inbox = current;
+    if (inbox != null) {
+      inbox.wake();
+    }
+  }
+
+  /**
+   * Follows until it is told to stop; an instance follows once.
+   *
+   * @throws GatewayError when the gateway cannot be followed, and trying again would not help
+   * @throws IOException when raw frames were to be kept, and cannot be
+   */
+  public FollowSummary run() throws GatewayError, IOException, InterruptedException {
+    endsAt =
+        options.atMost() == null ? Long.MAX_VALUE : System.nanoTime() + options.atMost().toNanos();
+    try {
+      if (raw != null) {
+        raw.open();
+      }
+      GatewayError failed = null;
+      try {
+        connectAgainAndAgain();
+      } catch (GatewayError e) {
+        failed = e;
+      }
+      // What was heard is decided also when nothing more can be.
+      intake.end();
+      intake.decideAll();
+      endGap();
+      differences.finish(intake, LAST_COMPARISON);
+      if (failed != null) {
+        throw failed;
+      }
+      return summary();
+    } finally {
+      differences.close();
+      if (raw != null) {
+        raw.close();
+      }
+    }
+  }
+
+  private void connectAgainAndAgain() throws GatewayError, InterruptedException {
+    while (!ended()) {
+      long began = System.nanoTime();
+      long before = connections;
+      try {
+        connectOnce();
+      } catch (ConnectionLost lost) {
+        if (ended()) {
+          return;
+        }
+        if (connections > 0 && gapSince == null) {
+          gapSince = Instant.ofEpochMilli(lastHeardAt);
+          gapWhy = lost.why();
+        }
+        if (options.once()) {
+          listener.disconnected(lost.why(), -1);
+          if (connections == 0) {
+            throw new GatewayError(
+                Kind.NOT_CONNECTED, options.url() + " cannot be followed: " + lost.why() + ".");
+          }
+          return;
+        }
+        if (connections > before && System.nanoTime() - began > WELL_NANOS) {
+          backOff.reset();
+        }
+        long pause = backOff.nextMillis(lost.retryAfterMillis());
+        listener.disconnected(lost.why(), pause);
+        sleep(pause);
+      }
+    }
+  }
+
+  private void sleep(long millis) throws InterruptedException {
+    long left = Math.max(0, endsAt - System.nanoTime());
+    try {
+      stopped.get(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // The pause is over.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean ended() {
+    return stopped.isDone() || System.nanoTime() - endsAt >= 0;
+  }
+
+  /** One connection, from its socket to its end. */
+  private void connectOnce() throws ConnectionLost, GatewayError, InterruptedException {
+    Inbox inbox = new Inbox(options.limits());
+    current = inbox;
+    try (GatewaySocket socket = GatewaySocket.connect(http, options, inbox, stopped)) {
+      Connection connection = new Connection(inbox, socket);
+      try {
+        connection.greet();
+        connection.follow();
+      } catch (ConnectionLost lost) {
+        connection.lost(lost);
+        throw lost;
+      }
+    }
+  }
+
+  private void endGap() {
+    Instant since = gapSince;
+    if (since != null) {
+      gapSince = null;
+      gaps++;
+      listener.gap(new Gap(since, options.clock().instant(), intake.openSessions(), gapWhy));
+    }
+  }
+
+  private FollowSummary summary() {
+    FrameIntake.Tally tally = intake.tally();
+    return new FollowSummary(
+        frames,
+        tally.unreadable(),
+        tally.arrivals(),
+        tally.accepted(),
+        tally.duplicates(),
+        tally.rejected(),
+        tally.rejectedByReason(),
+        connections,
+        gaps,
+        unknown.counts(),
+        differences.differences(),
+        latencies.percentile(0.5),
+        latencies.percentile(0.99));
+  }
+
+  private Place nextPlace() {
+    return new Place(name, ++frames);
+  }
+
+  /** A frame that did not come over the socket. */
+  private void note(String dir, long at, ObjectNode frame) {
+    Place place = nextPlace();
+    if (raw != null) {
+      raw.note(place.line(), at, dir, frame);
+    }
+    intake.frame(new RecordedFrame(place, at, frame));
+  }
+
+  /** A connection that stands. */
+  private final class Connection {
+
+    private final Inbox inbox;
+    private final GatewaySocket socket;
+    private long requests;
+    private long pingAt;
+    private boolean challenged;
+    private boolean helloed;
+    private @Nullable String awaited;
+    private @Nullable JsonNode answer;
+
+    Connection(Inbox inbox, GatewaySocket socket) {
+      this.inbox = inbox;
+      this.socket = socket;
+      this.pingAt = System.nanoTime() + options.patience().ping().toNanos();
+    }
+
+    /** Everything until all that was missed has been listed. */
+    void greet() throws ConnectionLost, GatewayError, InterruptedException {
+      JsonNode hello;
+      try {
+        pump(options.patience().answer(), () -> challenged, "challenge");
+        hello = request("connect", connectParams());
+      } catch (ConnectionLost lost) {
+        Refusals.raiseClosed(lost);
+        throw lost;
+      }
+      if (ended()) {
+        return;
+      }
+      check(hello);
+      request("sessions.subscribe", JsonNodeFactory.instance.objectNode());
+      long listed = list();
+      if (ended()) {
+        return;
+      }
+      connections++;
+      endGap();
+      JsonNode version = hello.path("server").path("version");
+      listener.connected(version.isTextual() ? version.asText() : null, listed);
+    }
+
+    void follow() throws ConnectionLost, InterruptedException {
+      pump(null, () -> false, "");
+    }
+
+    private ObjectNode connectParams() {
+      ObjectNode params = JsonNodeFactory.instance.objectNode();
+      params.put("minProtocol", PROTOCOL).put("maxProtocol", PROTOCOL);
+      params
+          .putObject("client")
+          .put("id", "gateway-client")
+          .put("version", options.clientVersion())
+          .put("platform", System.getProperty("os.name", "java").toLowerCase(Locale.ROOT))
+          .put("mode", "backend");
+      params.put("role", "operator");
+      params.putArray("scopes").add("operator.read");
+      params.putArray("caps").add("tool-events");
+      params.putArray("commands");
+      params.putObject("permissions");
+      params.putObject("auth").put("token", Secret.REDACTED);
+      params.put("locale", "en-US").put("userAgent", "session-ledger/" + options.clientVersion());
+      return params;
+    }
+
+    private void check(JsonNode hello) throws GatewayError {
+      int protocol = hello.path("protocol").asInt(PROTOCOL);
+      if (!"hello-ok".equals(hello.path("type").asText())) {
+        throw Refusals.error(Kind.REFUSED, "the answer to connect is no hello");
+      }
+      if (protocol != PROTOCOL) {
+        throw Refusals.error(Kind.PROTOCOL_MISMATCH, "the gateway speaks protocol " + protocol);
+      }
+      JsonNode scopes = hello.path("auth").path("scopes");
+      boolean reads = !scopes.isArray();
+      for (JsonNode scope : scopes) {
+        reads |=
+            List.of("operator.read", "operator.write", "operator.admin").contains(scope.asText());
+      }
+      if (!reads) {
+        throw Refusals.error(Kind.MISSING_SCOPE, "the gateway gave no scope to read");
+      }
+      helloed = true;
+    }
+
+    /** Every page; the rows that were listed. */
+    private long list() throws ConnectionLost, GatewayError, InterruptedException {
+      long offset = 0;
+      long listed = 0;
+      for (int page = 0; page < options.limits().listPages() && !ended(); page++) {
+        ObjectNode params = JsonNodeFactory.instance.objectNode().put("limit", PAGE);
+        if (offset > 0) {
+          params.put("offset", offset);
+        }
+        JsonNode rows = request("sessions.list", params);
+        listed += rows.path("sessions").size();
+        if (!rows.path("hasMore").asBoolean(false)) {
+          return listed;
+        }
+        long next = rows.path("nextOffset").asLong(0);
+        if (next <= offset) {
+          listener.trouble("The listing does not go on after " + listed + " rows.");
+          return listed;
+        }
+        offset = next;
+      }
+      if (!ended()) {
+        listener.trouble("The listing has no end; " + listed + " rows of it were read.");
+      }
+      return listed;
+    }
+
+    /** The answer's payload; an empty one when it was told to stop meanwhile. */
+    private JsonNode request(String method, ObjectNode params)
+        throws ConnectionLost, GatewayError, InterruptedException {
+      String id = "sl-" + connections + "-" + ++requests;
+      ObjectNode frame = JsonNodeFactory.instance.objectNode();
+      frame.put("type", "req").put("id", id).put("method", method);
+      frame.set("params", params);
+      note("out", options.clock().millis(), frame.deepCopy());
+      if (method.equals("connect")) {
+        params.withObject("/auth").put("token", options.token().reveal());
+      }
+      awaited = id;
+      answer = null;
+      socket.send(Json.write(frame));
+      pump(options.patience().answer(), () -> answer != null, "answer to " + method);
+      JsonNode answered = answer;
+      if (answered == null) {
+        return JsonNodeFactory.instance.objectNode();
+      }
+      if (!answered.path("ok").asBoolean(false)) {
+        Refusals.raise(answered, method);
+      }
+      return answered.path("payload");
+    }
+
+    /** Decides what comes, until something is so. */
+    private void pump(@Nullable Duration patience, BooleanSupplier done, String what)
+        throws ConnectionLost, InterruptedException {
+      long began = System.nanoTime();
+      long most = patience == null ? Long.MAX_VALUE : patience.toNanos();
+      while (!done.getAsBoolean() && !ended()) {
+        long now = System.nanoTime();
+        if (now - began >= most) {
+          throw new ConnectionLost(
+              ConnectionLost.NO_CODE,
+              "no " + what + " within " + TimeUnit.NANOSECONDS.toMillis(most) + " ms");
+        }
+        long wait = Math.min(most - (now - began), Math.min(pingAt - now, endsAt - now));
+        List<Inbox.Message> messages =
+            inbox.take(Math.max(0, differences.waitNanos(wait)), socket::more);
+        messages.forEach(this::hear);
+        intake.decideAll();
+        decided(messages);
+        if (raw != null) {
+          raw.flush();
+        }
+        differences.tend(intake);
+        keepAlive();
+      }
+    }
+
+    private void decided(List<Inbox.Message> messages) {
+      long now = System.nanoTime();
+      for (Inbox.Message message : messages) {
+        if (message instanceof Inbox.Text text) {
+          latencies.note(now - text.nanos());
+        }
+      }
+    }
+
+    private void keepAlive() throws ConnectionLost, InterruptedException {
+      Duration silence = options.patience().silence();
+      if (inbox.silentNanos() > silence.toNanos()) {
+        throw new ConnectionLost(
+            ConnectionLost.NO_CODE, "nothing was heard for " + silence.toMillis() + " ms");
+      }
+      long now = System.nanoTime();
+      if (now - pingAt >= 0) {
+        pingAt = now + options.patience().ping().toNanos();
+        socket.ping();
+      }
+    }
+
+    private void hear(Inbox.Message message) {
+      Place place = nextPlace();
+      if (message instanceof Inbox.Text text) {
+        lastHeardAt = text.at();
+        hear(place, text);
+      } else if (message instanceof Inbox.Binary binary) {
+        unreadable(place, "is binary, of " + binary.bytes() + " bytes");
+      }
+    }
+
+    private void hear(Place place, Inbox.Text text) {
+      JsonNode frame;
+      try {
+        frame = frameText.read(text.text());
+      } catch (MalformedFrame e) {
+        unreadable(place, String.valueOf(e.getMessage()));
+        return;
+      }
+      if (raw != null) {
+        raw.in(place.line(), text.at(), frame, text.text());
+      }
+      unknown.note(frame);
+      String type = frame.path("type").asText("");
+      challenged |=
+          type.equals("event") && frame.path("event").asText("").equals("connect.challenge");
+      if (type.equals("res") && answer == null && frame.path("id").asText("").equals(awaited)) {
+        answer = frame;
+      }
+      intake.frame(new RecordedFrame(place, text.at(), frame));
+    }
+
+    private void unreadable(Place place, String problem) {
+      if (raw != null) {
+        raw.unreadable(place.line(), options.clock().millis(), problem);
+      }
+      intake.unreadable(place, problem);
+    }
+
+    /** Before a hello nothing was lost, and the process that answers next is not known yet. */
+    void lost(ConnectionLost lost) {
+      if (helloed) {
+        ObjectNode frame = JsonNodeFactory.instance.objectNode().put("type", "_close");
+        if (lost.code() != ConnectionLost.NO_CODE) {
+          frame.put("code", lost.code());
+        }
+        // Whatever process began after that is another one.
+        note("in", lastHeardAt, frame.put("reason", lost.why()));
+        intake.decideAll();
+      }
+    }
+  }
+}
