@@ -85,10 +85,6 @@ public final class RunHandle implements AutoCloseable {
     return run.attempt();
   }
 
-  RunAttempt run() {
-    return run;
-  }
-
   /** The generation that owns the run, as far as this process knows. */
   public Generation generation() {
     synchronized (lock) {
