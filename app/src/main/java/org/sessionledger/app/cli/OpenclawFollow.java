@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
@@ -44,6 +45,9 @@ import picocli.CommandLine.Option;
       Exit.WRONG_USAGE_HELP
     })
 final class OpenclawFollow extends LedgerVerb {
+
+  /** In a data folder: where the following of each gateway stands. */
+  static final String MARKS_FOLDER = "gateways";
 
   private static final int MEBI = 1 << 20;
   private static final int FILES_MAX = 10_000;
@@ -109,6 +113,15 @@ final class OpenclawFollow extends LedgerVerb {
       description = "Keep so many files, the newest; 8 when not given.")
   private int rawFiles;
 
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Remember in this folder where the following stands, so that the time until somebody"
+              + " follows again is a gap, too; in the data folder when not given, and nowhere with"
+              + " --jdbc-url alone.")
+  private @Nullable String state;
+
   OpenclawFollow(Terminal terminal) {
     super(terminal);
   }
@@ -138,8 +151,13 @@ final class OpenclawFollow extends LedgerVerb {
   @Override
   int run(LedgerApi api) throws Exception {
     FollowReport report = new FollowReport(terminal(), whereOptions(), json());
-    Follower follower = new Follower(options(), new ApiDecider(api), report);
-    Thread stop = new Thread(() -> stop(follower), "stop");
+    PatientDecider ledger =
+        new PatientDecider(
+            new ApiDecider(api),
+            () -> LedgerDoor.server(storage()).map(ApiDecider::new),
+            report::trouble);
+    Follower follower = new Follower(options(), ledger, report);
+    Thread stop = new Thread(() -> stop(follower, ledger), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       report.end(follower.run());
@@ -163,8 +181,9 @@ final class OpenclawFollow extends LedgerVerb {
   }
 
   /** Having stopped as it was told is success, whatever status a signal would give. */
-  private void stop(Follower follower) {
+  private void stop(Follower follower, PatientDecider ledger) {
     follower.stop();
+    ledger.hurry();
     try {
       if (done.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
         Runtime.getRuntime().halt(status);
@@ -185,10 +204,21 @@ final class OpenclawFollow extends LedgerVerb {
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
         rawOptions(),
+        mark(),
         FollowOptions.Patience.USUAL,
         FollowOptions.Limits.USUAL,
         Clock.systemUTC(),
         new SecureRandom());
+  }
+
+  /** A database has no folder for it. */
+  private @Nullable Path mark() {
+    if (state != null) {
+      return FollowOptions.mark(path("--state", state), gateway());
+    }
+    return storage() instanceof LedgerStorage.Folder folder
+        ? FollowOptions.mark(folder.path().resolve(MARKS_FOLDER), gateway())
+        : null;
   }
 
   private FollowOptions.@Nullable RawOptions rawOptions() {
