@@ -2,22 +2,24 @@ package org.sessionledger.app.cli;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.LedgerServer;
+import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.Follower;
+import org.sessionledger.app.openclaw.follow.GatewayAddress;
 import org.sessionledger.app.openclaw.follow.GatewayError;
+import org.sessionledger.app.openclaw.follow.PatientDecider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,9 +47,6 @@ import picocli.CommandLine.Option;
       Exit.WRONG_USAGE_HELP
     })
 final class OpenclawFollow extends LedgerVerb {
-
-  /** In a data folder: where the following of each gateway stands. */
-  static final String MARKS_FOLDER = "gateways";
 
   private static final int MEBI = 1 << 20;
   private static final int FILES_MAX = 10_000;
@@ -155,6 +154,7 @@ final class OpenclawFollow extends LedgerVerb {
         new PatientDecider(
             new ApiDecider(api),
             () -> LedgerDoor.server(storage()).map(ApiDecider::new),
+            Failure.class::isInstance,
             report::trouble);
     Follower follower = new Follower(options(), ledger, report);
     Thread stop = new Thread(() -> stop(follower, ledger), "stop");
@@ -200,7 +200,7 @@ final class OpenclawFollow extends LedgerVerb {
     return new FollowOptions(
         gateway(),
         token(),
-        Version.number(),
+        ProgramVersion.number(),
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
         rawOptions(),
@@ -217,7 +217,7 @@ final class OpenclawFollow extends LedgerVerb {
       return FollowOptions.mark(path("--state", state), gateway());
     }
     return storage() instanceof LedgerStorage.Folder folder
-        ? FollowOptions.mark(folder.path().resolve(MARKS_FOLDER), gateway())
+        ? FollowOptions.mark(folder.path().resolve(LedgerServer.MARKS_FOLDER), gateway())
         : null;
   }
 
@@ -239,32 +239,11 @@ final class OpenclawFollow extends LedgerVerb {
   }
 
   private URI gateway() {
-    URI uri;
     try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
+      return GatewayAddress.of(url);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--url " + e.getMessage());
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("ws") || scheme.equals("wss")) || uri.getHost() == null) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw wrongUsage("--url has more than a host, a port and a path; a token goes into a file");
-    }
-    if (scheme.equals("ws") && !isThisMachine(uri.getHost())) {
-      throw wrongUsage(
-          "--url would send the token in the clear to "
-              + uri.getHost()
-              + "; use wss://, or a tunnel to 127.0.0.1");
-    }
-    return uri;
-  }
-
-  private static boolean isThisMachine(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   private Secret token() {

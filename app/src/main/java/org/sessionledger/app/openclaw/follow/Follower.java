@@ -454,6 +454,9 @@ public final class Follower {
         messages.forEach(this::hear);
         intake.decideAll();
         decided(messages);
+        if (!messages.isEmpty()) {
+          listener.heard(messages.size(), lastHeardAt);
+        }
         if (raw != null) {
           raw.flush();
         }

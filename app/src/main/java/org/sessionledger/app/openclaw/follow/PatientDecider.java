@@ -1,10 +1,12 @@
-package org.sessionledger.app.cli;
+package org.sessionledger.app.openclaw.follow;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.openclaw.Decider;
@@ -18,29 +20,47 @@ import org.sessionledger.core.session.Arrival;
  * answer is asked again until it does. Commands have ids, so what it decided before it went is a
  * duplicate then.
  */
-final class PatientDecider implements Decider {
+public final class PatientDecider implements Decider {
 
-  private static final long PAUSE_MILLIS = 500;
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
 
   private final Supplier<Optional<Decider>> finder;
+  private final Predicate<RuntimeException> absence;
   private final Consumer<String> trouble;
+  private final Duration pause;
   private final CountDownLatch enough = new CountDownLatch(1);
   private volatile Decider ledger;
 
   /**
    * @param finder finds the ledger again, which may be at another address; empty: nobody is there
+   * @param absence which failures say that it is away, beside its own answers that it is busy
    * @param trouble hears, once, that it is away, and that it is back
    */
-  PatientDecider(Decider ledger, Supplier<Optional<Decider>> finder, Consumer<String> trouble) {
+  public PatientDecider(
+      Decider ledger,
+      Supplier<Optional<Decider>> finder,
+      Predicate<RuntimeException> absence,
+      Consumer<String> trouble) {
+    this(ledger, finder, absence, trouble, PAUSE);
+  }
+
+  PatientDecider(
+      Decider ledger,
+      Supplier<Optional<Decider>> finder,
+      Predicate<RuntimeException> absence,
+      Consumer<String> trouble,
+      Duration pause) {
+    this.pause = pause;
     this.ledger = ledger;
     this.finder = finder;
+    this.absence = absence;
     this.trouble = trouble;
   }
 
   /** What is not answered now is a failure from now on. */
-  void hurry() {
+  public void hurry() {
     enough.countDown();
   }
 
@@ -63,7 +83,7 @@ final class PatientDecider implements Decider {
           trouble.accept("The ledger answers again; nothing of what was heard is lost.");
         }
         return answer;
-      } catch (Failure | ApiProblem e) {
+      } catch (RuntimeException e) {
         if (!mayAnswerLater(e)) {
           throw e;
         }
@@ -77,15 +97,15 @@ final class PatientDecider implements Decider {
     }
   }
 
-  private static boolean mayAnswerLater(RuntimeException e) {
-    return e instanceof Failure
+  private boolean mayAnswerLater(RuntimeException e) {
+    return absence.test(e)
         || (e instanceof ApiProblem problem
             && (problem.status() == UNAVAILABLE || problem.status() == TOO_MANY_REQUESTS));
   }
 
   private void pauseOr(RuntimeException failure) {
     try {
-      if (enough.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (enough.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         throw failure;
       }
     } catch (InterruptedException e) {

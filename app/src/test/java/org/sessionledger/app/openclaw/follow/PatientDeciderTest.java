@@ -1,11 +1,13 @@
-package org.sessionledger.app.cli;
+package org.sessionledger.app.openclaw.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sessionledger.app.api.ApiProblem;
@@ -17,6 +19,8 @@ import org.sessionledger.core.session.Arrival;
 
 @Timeout(20)
 class PatientDeciderTest {
+
+  private static final Predicate<RuntimeException> GONE = IllegalStateException.class::isInstance;
 
   private final List<String> troubles = new ArrayList<>();
 
@@ -45,11 +49,16 @@ class PatientDeciderTest {
   @Test
   void a_ledger_that_went_away_is_asked_again_where_it_is_now() {
     for (RuntimeException away :
-        List.of(new Failure("Nobody answers."), problem(503), problem(429))) {
+        List.of(new IllegalStateException("Nobody answers."), problem(503), problem(429))) {
       troubles.clear();
       List<Decider> later = new ArrayList<>(List.of(new Fake(away), new Fake(null)));
       PatientDecider patient =
-          new PatientDecider(new Fake(away), () -> Optional.of(later.remove(0)), troubles::add);
+          new PatientDecider(
+              new Fake(away),
+              () -> Optional.of(later.remove(0)),
+              GONE,
+              troubles::add,
+              Duration.ofMillis(5));
       assertThat(patient.session(new SessionKey("k"), 0)).isEmpty();
       assertThat(troubles).hasSize(2);
       assertThat(troubles.get(0)).contains("does not answer", away.getMessage());
@@ -61,7 +70,8 @@ class PatientDeciderTest {
   @Test
   void what_asking_again_would_not_mend_is_a_failure() {
     PatientDecider patient =
-        new PatientDecider(new Fake(problem(400)), Optional::empty, troubles::add);
+        new PatientDecider(
+            new Fake(problem(400)), Optional::empty, GONE, troubles::add, Duration.ofMillis(5));
     assertThatThrownBy(() -> patient.decide(List.of())).isInstanceOf(ApiProblem.class);
     assertThat(troubles).isEmpty();
   }
@@ -69,7 +79,12 @@ class PatientDeciderTest {
   @Test
   void who_is_in_a_hurry_gives_up() {
     PatientDecider patient =
-        new PatientDecider(new Fake(new Failure("gone")), Optional::empty, troubles::add);
+        new PatientDecider(
+            new Fake(new IllegalStateException("gone")),
+            Optional::empty,
+            GONE,
+            troubles::add,
+            Duration.ofMillis(5));
     patient.hurry();
     assertThatThrownBy(() -> patient.decide(List.of())).hasMessage("gone");
   }
