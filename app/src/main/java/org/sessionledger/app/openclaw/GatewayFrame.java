@@ -32,8 +32,13 @@ sealed interface GatewayFrame {
   /** The gateway says that it stops. */
   record ShuttingDown(Place place) implements GatewayFrame {}
 
-  /** Rows of many sessions. Shows, but neither opens nor rotates. */
-  record Listing(Place place, Map<SessionKey, Row> rows) implements GatewayFrame {}
+  /**
+   * Rows of many sessions. Shows, but neither opens nor rotates.
+   *
+   * @param problem what is wrong with the first row that is not among them
+   */
+  record Listing(Place place, Map<SessionKey, Row> rows, @Nullable String problem)
+      implements GatewayFrame {}
 
   /** Says nothing about the life of a session. */
   record Silent(Place place) implements GatewayFrame {}

@@ -375,7 +375,7 @@ public final class Follower {
         return JsonNodeFactory.instance.objectNode();
       }
       if (!answered.path("ok").asBoolean(false)) {
-        Refusals.raise(answered, method);
+        Refusals.raise(answered, method, options.token());
       }
       return answered.path("payload");
     }
@@ -446,17 +446,32 @@ public final class Follower {
         unreadable(place, String.valueOf(e.getMessage()));
         return;
       }
+      String type = frame.path("type").asText("");
+      String lie = lie(type, frame);
+      if (lie != null) {
+        unreadable(place, lie);
+        return;
+      }
       if (raw != null) {
         raw.in(place.line(), text.at(), frame, text.text());
       }
       unknown.note(frame);
-      String type = frame.path("type").asText("");
       challenged |=
           type.equals("event") && frame.path("event").asText("").equals("connect.challenge");
       if (type.equals("res") && answer == null && frame.path("id").asText("").equals(awaited)) {
         answer = frame;
       }
       intake.frame(new RecordedFrame(place, text.at(), frame));
+    }
+
+    /** What no gateway says, and would pass for somebody else's word. */
+    private @Nullable String lie(String type, JsonNode frame) {
+      if (type.equals("req")) {
+        return "is a request, which only the client makes";
+      }
+      boolean hello = "hello-ok".equals(frame.path("payload").path("type").asText());
+      boolean asked = !helloed && answer == null && frame.path("id").asText("").equals(awaited);
+      return type.equals("res") && hello && !asked ? "is a hello that nobody asked for" : null;
     }
 
     private void unreadable(Place place, String problem) {
