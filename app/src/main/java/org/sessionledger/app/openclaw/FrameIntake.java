@@ -95,6 +95,9 @@ public final class FrameIntake {
       GatewayFrame frame = decoder.decode(recorded);
       touch(frame);
       send(translator.translate(frame));
+      if (frame instanceof GatewayFrame.Listing listing && listing.problem() != null) {
+        unreadable(recorded.place(), listing.problem());
+      }
     } catch (MalformedFrame e) {
       unreadable(recorded.place(), String.valueOf(e.getMessage()));
     }

@@ -57,8 +57,13 @@ sealed interface GatewayFrame {
       List<Missed.OpenRun> runs)
       implements GatewayFrame {}
 
-  /** Rows of many sessions. Shows, but neither opens nor rotates. */
-  record Listing(Place place, Map<SessionKey, Row> rows) implements GatewayFrame {}
+  /**
+   * Rows of many sessions. Shows, but neither opens nor rotates.
+   *
+   * @param problem what is wrong with the first row that is not among them
+   */
+  record Listing(Place place, Map<SessionKey, Row> rows, @Nullable String problem)
+      implements GatewayFrame {}
 
   /** Says nothing about the life of a session. */
   record Silent(Place place) implements GatewayFrame {}

@@ -50,8 +50,11 @@ final class Translator {
   /** Frames of one session that wait for its id. */
   private static final int HELD_MAX = 256;
 
-  /** Characters of error messages in all the frames that wait. */
+  /** Characters of all the frames that wait, over all sessions. */
   private static final long HELD_CHARS_MAX = 32L * 1_024 * 1_024;
+
+  /** What a frame takes besides its error message: names of the longest, and what holds them. */
+  private static final long HELD_CHARS_EACH = 1_024;
 
   private final GatewayProcess process = new GatewayProcess();
   private final Outbox outbox = new Outbox(process);
@@ -360,9 +363,8 @@ final class Translator {
   }
 
   private static long chars(OfSession frame) {
-    return frame instanceof RunReport report && report.facts().errorMessage() != null
-        ? report.facts().errorMessage().length()
-        : 0;
+    String error = frame instanceof RunReport report ? report.facts().errorMessage() : null;
+    return HELD_CHARS_EACH + (error == null ? 0 : error.length());
   }
 
   /** Translates what waited, under the session id that is the current one now. */

@@ -431,7 +431,7 @@ public final class Follower {
         return JsonNodeFactory.instance.objectNode();
       }
       if (!answered.path("ok").asBoolean(false)) {
-        Refusals.raise(answered, method);
+        Refusals.raise(answered, method, options.token());
       }
       return answered.path("payload");
     }
@@ -509,9 +509,9 @@ public final class Follower {
         return;
       }
       String type = frame.path("type").asText("");
-      if (type.startsWith("_")) {
-        // Only who follows writes those: a gateway could make up deaths with them.
-        unreadable(place, "has a type that no gateway sends");
+      String lie = lie(type, frame);
+      if (lie != null) {
+        unreadable(place, lie);
         return;
       }
       if (raw != null) {
@@ -524,6 +524,20 @@ public final class Follower {
         answer = frame;
       }
       intake.frame(new RecordedFrame(place, text.at(), frame));
+    }
+
+    /** What no gateway says, and would pass for somebody else's word. */
+    private @Nullable String lie(String type, JsonNode frame) {
+      if (type.startsWith("_")) {
+        // Only who follows writes those: a gateway could make up deaths with them.
+        return "has a type that no gateway sends";
+      }
+      if (type.equals("req")) {
+        return "is a request, which only the client makes";
+      }
+      boolean hello = "hello-ok".equals(frame.path("payload").path("type").asText());
+      boolean asked = !helloed && answer == null && frame.path("id").asText("").equals(awaited);
+      return type.equals("res") && hello && !asked ? "is a hello that nobody asked for" : null;
     }
 
     private void unreadable(Place place, String problem) {
