@@ -3,6 +3,7 @@ package org.sessionledger.app;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
+import org.sessionledger.app.console.ConsoleConfiguration;
 import org.sessionledger.app.gateways.GatewayBoard;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerCommands;
@@ -33,7 +34,7 @@ import org.springframework.context.annotation.Import;
       FlywayAutoConfiguration.class,
       ErrorMvcAutoConfiguration.class
     })
-@Import(ApiConfiguration.class)
+@Import({ApiConfiguration.class, ConsoleConfiguration.class})
 class LedgerApplication {
 
   @Bean

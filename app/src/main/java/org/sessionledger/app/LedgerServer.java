@@ -41,6 +41,8 @@ public final class LedgerServer implements AutoCloseable {
           Map.entry("spring.web.resources.add-mappings", "false"),
           Map.entry("spring.servlet.multipart.enabled", "false"),
           Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
+          Map.entry("spring.thymeleaf.prefix", "classpath:/org/sessionledger/app/console/"),
+          Map.entry("spring.thymeleaf.check-template-location", "false"),
           Map.entry("axon.serializer.general", "jackson"),
           Map.entry("axon.axonserver.enabled", "false"));
 
