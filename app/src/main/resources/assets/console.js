@@ -167,9 +167,7 @@
     }
     const focused = part.contains(document.activeElement)
       && document.activeElement.getAttribute('href');
-    const detail = one('#detail').innerHTML;
     return htmx.ajax('GET', address.href, {target: '#live', swap: 'outerHTML'}).then(() => {
-      one('#detail').innerHTML = detail;
       if (focused) {
         const again = one(`#live a[href="${CSS.escape(focused)}"]`);
         if (again) {

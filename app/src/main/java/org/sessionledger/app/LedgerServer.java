@@ -43,6 +43,8 @@ public final class LedgerServer implements AutoCloseable {
           Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
           Map.entry("spring.thymeleaf.prefix", "classpath:/org/sessionledger/app/console/"),
           Map.entry("spring.thymeleaf.check-template-location", "false"),
+          // A page that fails half way is an error page, and not half a page.
+          Map.entry("spring.thymeleaf.servlet.produce-partial-output-while-processing", "false"),
           Map.entry("axon.serializer.general", "jackson"),
           Map.entry("axon.axonserver.enabled", "false"));
 

@@ -1,8 +1,10 @@
 package org.sessionledger.app.console;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.GatewayDirectory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -23,7 +25,9 @@ class Pages {
   }
 
   @ModelAttribute
-  void common(HttpServletRequest request, Model model) {
+  void common(HttpServletRequest request, HttpServletResponse response, Model model) {
+    // What stood in a ledger a moment ago is no answer, and a part of a page is no page.
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     model.addAttribute("say", Say.IT);
     model.addAttribute("visitor", Visitor.of(request));
     model.addAttribute("hasGateways", !gateways.gateways().isEmpty());

@@ -35,9 +35,8 @@ class ProblemPages implements HandlerExceptionResolver, Ordered {
     ApiProblem problem = Failures.problem(e);
     // What the page had begun to be.
     response.reset();
-    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     ExtendedModelMap model = new ExtendedModelMap();
-    pages.common(request, model);
+    pages.common(request, response, model);
     model.addAttribute("problem", new Doc(problem.document()));
     boolean part = Pages.wantsPart(request);
     return new ModelAndView(

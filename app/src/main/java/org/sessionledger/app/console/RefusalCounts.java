@@ -165,7 +165,7 @@ record RefusalCounts(
     return seconds == 86_400 ? "day" : seconds / 86_400 + " days";
   }
 
-  int pages() {
+  public int pages() {
     return Math.max(1, (items.size() + Pages.LIST - 1) / Pages.LIST);
   }
 

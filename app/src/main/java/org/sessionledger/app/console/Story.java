@@ -165,7 +165,7 @@ record Story(
     return items;
   }
 
-  int pages() {
+  public int pages() {
     return (entries.size() + Pages.LIST - 1) / Pages.LIST;
   }
 }
