@@ -222,6 +222,22 @@
     }
   };
 
+  // A problem is a part of a page where the console tells it. Whoever is signed out signs in.
+  document.addEventListener('htmx:beforeSwap', event => {
+    const answer = event.detail.xhr;
+    if (answer.status === 401) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    } else if (!(answer.getResponseHeader('Content-Type') || '').startsWith('text/html')) {
+      event.detail.shouldSwap = false;
+      one('#notice').textContent = `The server answered ${answer.status}.`;
+    }
+  });
+
+  document.addEventListener('htmx:sendError', () => {
+    one('#notice').textContent = 'The server cannot be reached.';
+  });
+
   document.addEventListener('visibilitychange', start);
   // Another list is another set of rows.
   document.addEventListener('htmx:afterSettle', event => {

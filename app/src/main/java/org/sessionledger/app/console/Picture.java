@@ -1,6 +1,7 @@
 package org.sessionledger.app.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.Text;
+import org.springframework.web.util.UriUtils;
 
 /**
  * A story as shapes. Left to right is the order in which things were decided, because identity
@@ -63,6 +65,25 @@ final class Picture {
 
     static Link range(long from, long to) {
       return new Link(null, null, null, null, from, to);
+    }
+
+    /** What it adds to the address of the page that tells of it. */
+    public String query() {
+      if (event != null) {
+        return "&event=" + event;
+      }
+      if (decision != null) {
+        return "&decision=" + encoded(decision);
+      }
+      return (run == null ? "" : "&run=" + encoded(run) + "&attempt=" + attempt)
+          + "&from="
+          + from
+          + "&to="
+          + to;
+    }
+
+    private static String encoded(String text) {
+      return UriUtils.encode(text, StandardCharsets.UTF_8);
     }
   }
 

@@ -160,7 +160,7 @@ class SessionPagesController {
   }
 
   /** The incident bundle, for any key: not every one survives in a browser's path. */
-  @GetMapping(path = "/console/bundle", produces = MediaType.APPLICATION_NDJSON_VALUE)
+  @GetMapping("/console/bundle")
   void bundle(HttpServletRequest request, HttpServletResponse response, @RequestParam String key)
       throws IOException {
     Visitor.of(request).requireMine(key);

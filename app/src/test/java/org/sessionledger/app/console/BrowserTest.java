@@ -72,7 +72,10 @@ class BrowserTest {
   }
 
   private static Optional<File> found(String... names) {
-    return Stream.of(names).map(name -> new File("/usr/bin", name)).filter(File::exists).findFirst();
+    return Stream.of(names)
+        .map(name -> new File("/usr/bin", name))
+        .filter(File::exists)
+        .findFirst();
   }
 
   @AfterAll
@@ -116,7 +119,8 @@ class BrowserTest {
   }
 
   private void awaitText(String selector, String text) {
-    await(selector + " says " + text, () -> has(selector) && one(selector).getText().contains(text));
+    await(
+        selector + " says " + text, () -> has(selector) && one(selector).getText().contains(text));
   }
 
   private void press(CharSequence... keys) {
@@ -211,7 +215,7 @@ class BrowserTest {
     one("main .actions a").click();
     awaitText(".twin", "it hangs");
     assertThat(one(".twin").getText()).contains("Session reset", "ada");
-    assertThat(one(".boundary").getAttribute("aria-label")).contains("by ada: it hangs");
+    assertThat(one(".boundary").getDomAttribute("aria-label")).contains("by ada: it hangs");
 
     browser.switchTo().window(second);
     one("button.danger").click();
@@ -321,8 +325,8 @@ class BrowserTest {
         Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
   }
 
-  private Object violations(String options) {
-    return browser.executeAsyncScript(
+  private List<?> violations(String options) {
+    return (List<?>) browser.executeAsyncScript(
         "const done = arguments[0]; axe.run(document, "
             + options
             + ").then(r => done(r.violations"
