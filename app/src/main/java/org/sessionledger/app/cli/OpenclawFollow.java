@@ -1,19 +1,14 @@
 package org.sessionledger.app.cli;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.openclaw.ApiDecider;
-import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.Follower;
 import org.sessionledger.app.openclaw.follow.GatewayError;
@@ -55,9 +50,9 @@ final class OpenclawFollow extends LedgerVerb {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "ws://127.0.0.1:18789",
+      defaultValue = GatewayAddress.USUAL,
       description =
-          "The gateway; ws://127.0.0.1:18789 when not given. Another machine's only by wss:// or"
+          "The gateway; " + GatewayAddress.USUAL + " when not given. Another machine's only by wss:// or"
               + " through a tunnel, since the token is sent there.")
   private String url = "";
 
@@ -179,8 +174,8 @@ final class OpenclawFollow extends LedgerVerb {
       throw wrongUsage("--for is " + seconds + ", a number of seconds from 1 is expected");
     }
     return new FollowOptions(
-        gateway(),
-        token(),
+        GatewayAddress.uri(this, url),
+        GatewayAddress.token(this, tokenFile),
         Version.number(),
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
@@ -206,52 +201,5 @@ final class OpenclawFollow extends LedgerVerb {
     }
     return new FollowOptions.RawOptions(
         path("--raw", raw), rawContent, (long) rawFileMb * MEBI, rawFiles);
-  }
-
-  private URI gateway() {
-    URI uri;
-    try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
-    }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("ws") || scheme.equals("wss")) || uri.getHost() == null) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw wrongUsage("--url has more than a host, a port and a path; a token goes into a file");
-    }
-    if (scheme.equals("ws") && !isThisMachine(uri.getHost())) {
-      throw wrongUsage(
-          "--url would send the token in the clear to "
-              + uri.getHost()
-              + "; use wss://, or a tunnel to 127.0.0.1");
-    }
-    return uri;
-  }
-
-  private static boolean isThisMachine(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.\\d{1,3}){3}");
-  }
-
-  private Secret token() {
-    Path path = path("--token-file", tokenFile);
-    try {
-      return Secret.read(path);
-    } catch (IOException e) {
-      throw new Failure(
-          "The token file " + tokenFile + " cannot be read: " + DataFolder.reason(e) + ".", e);
-    } catch (IllegalArgumentException e) {
-      throw new Failure(
-          "The token file "
-              + tokenFile
-              + " "
-              + e.getMessage()
-              + "; it must hold the gateway's token and nothing else.",
-          e);
-    }
   }
 }

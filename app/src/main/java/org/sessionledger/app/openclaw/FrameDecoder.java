@@ -304,7 +304,7 @@ final class FrameDecoder {
         : new Row(row.sessionId(), row.status(), payload.flag("hasActiveRun"), row.updatedAt());
   }
 
-  private static Row row(Fields row) throws MalformedFrame {
+  static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
     return new Row(id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"));
   }

@@ -9,7 +9,7 @@ import org.sessionledger.core.identity.SessionId;
  * @param hasActiveRun null where the row does not say
  * @param updatedAt names a state of the row; two sights of one reset share it
  */
-record Row(
+public record Row(
     @Nullable SessionId sessionId,
     @Nullable String status,
     @Nullable Boolean hasActiveRun,
