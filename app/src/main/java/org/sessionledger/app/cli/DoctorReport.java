@@ -2,7 +2,6 @@ package org.sessionledger.app.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.openclaw.doctor.Diagnosis;
 import org.sessionledger.app.openclaw.doctor.Evidence;
@@ -53,15 +52,15 @@ final class DoctorReport {
     if (diagnosis.differ() == 0) {
       say(style.good(shows + "; none disagrees with the ledger."));
     } else {
-      say(
-          style.bad(
-              shows
-                  + "; "
-                  + Words.number(diagnosis.differ())
-                  + (diagnosis.differ() == 1 ? " disagrees" : " disagree")
-                  + " with the ledger: "
-                  + Words.sentence(kinds(diagnosis))
-                  + "."));
+      String disagree =
+          shows
+              + "; "
+              + Words.number(diagnosis.differ())
+              + (diagnosis.differ() == 1 ? " disagrees" : " disagree")
+              + " with the ledger: "
+              + Words.sentence(kinds(diagnosis))
+              + ".";
+      Paragraph.lines(disagree, Table.WIDTH).forEach(line -> say(style.bad(line)));
     }
     List<String> more = new ArrayList<>();
     add(more, diagnosis.agree(), "agrees", "agree");
@@ -126,11 +125,16 @@ final class DoctorReport {
             + (finding.shown().where() == null ? "." : "; shown in " + finding.shown().where())
             + ".");
     for (Evidence evidence : finding.evidence()) {
-      Paragraph.print(terminal, "  - ", sentence(evidence));
+      String indent = "  - ";
+      for (String line : Paragraph.lines(sentence(evidence), Table.WIDTH - indent.length())) {
+        say(indent + line);
+        indent = "    ";
+      }
       if (evidence instanceof Evidence.RefusedReport refused) {
         say(
             "    "
-                + hint("decision explain " + Shell.quote(Shown.text(refused.decisionId())) + where));
+                + hint(
+                    "decision explain " + Shell.quote(Shown.text(refused.decisionId())) + where));
       }
     }
     String command = finding.mend().command();

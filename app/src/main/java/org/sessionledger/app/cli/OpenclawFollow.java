@@ -52,7 +52,9 @@ final class OpenclawFollow extends LedgerVerb {
       paramLabel = "URL",
       defaultValue = GatewayAddress.USUAL,
       description =
-          "The gateway; " + GatewayAddress.USUAL + " when not given. Another machine's only by wss:// or"
+          "The gateway; "
+              + GatewayAddress.USUAL
+              + " when not given. Another machine's only by wss:// or"
               + " through a tunnel, since the token is sent there.")
   private String url = "";
 

@@ -50,7 +50,8 @@ public final class ListedRows {
       if (key == null) {
         throw fields.missing("key");
       }
-      return new ShownSession(key, FrameDecoder.row(fields), runs(row, unreadable), null, List.of());
+      return new ShownSession(
+          key, FrameDecoder.row(fields), runs(row, unreadable), null, List.of());
     } catch (MalformedFrame e) {
       unreadable.accept("a row is skipped: " + e.getMessage());
       return null;

@@ -99,8 +99,7 @@ public final class Doctor {
     return new Doctor(patient, api, shell, options, listener).run();
   }
 
-  private Diagnosis run()
-      throws GatewayError, IOException, TooManySessions, InterruptedException {
+  private Diagnosis run() throws GatewayError, IOException, TooManySessions, InterruptedException {
     ledger.load();
     boolean complete = patient.rows(this::look, hearing);
     if (complete) {

@@ -105,8 +105,7 @@ final class Examination {
   private static boolean differs(@Nullable SessionId id, LedgerSide.Now now) {
     return id != null
         && !id.value().equals(now.held().sessionId())
-        && !CommandIds.isInferred(
-            new SessionId(now.held().sessionId()));
+        && !CommandIds.isInferred(new SessionId(now.held().sessionId()));
   }
 
   /**

@@ -14,7 +14,9 @@ import org.sessionledger.app.api.LedgerApi.Page;
 import org.sessionledger.app.openclaw.Replay.LedgerSession;
 import org.sessionledger.core.identity.SessionKey;
 
-/** What the ledger has: all sessions in little, and of one what is asked for. Nothing is written. */
+/**
+ * What the ledger has: all sessions in little, and of one what is asked for. Nothing is written.
+ */
 final class LedgerSide {
 
   private static final int NOT_FOUND = 404;

@@ -101,8 +101,7 @@ final class Remedies {
       params.put("runId", shown.runs().get(0).value());
     }
     return new Mend(
-        shell.gateway("sessions.abort", params),
-        "Ends the run that the gateway still holds.");
+        shell.gateway("sessions.abort", params), "Ends the run that the gateway still holds.");
   }
 
   private Mend interrupt(ShownSession shown, List<Evidence> evidence) {

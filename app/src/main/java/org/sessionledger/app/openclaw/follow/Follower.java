@@ -38,6 +38,7 @@ public final class Follower {
 
   /** Rows of a page of the listing. */
   static final int PAGE = 200;
+
   private static final Duration LAST_COMPARISON = Duration.ofSeconds(5);
 
   /** Connected for so long, a gateway is well: the next pause is a short one again. */
