@@ -139,7 +139,8 @@ class OpenclawDoctorTest {
       assertThat(run.lines())
           .allSatisfy(
               line ->
-                  assertThat(line.contains("decision explain") || line.contains("Mend: ") ? "" : line)
+                  assertThat(
+                          line.contains("decision explain") || line.contains("Mend: ") ? "" : line)
                       .hasSizeLessThanOrEqualTo(100));
       assertThat(run.out())
           .contains(KEY + "  reset-not-reached")

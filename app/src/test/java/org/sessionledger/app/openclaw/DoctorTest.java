@@ -7,6 +7,7 @@ import static org.sessionledger.app.openclaw.Tape.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -471,6 +472,59 @@ class DoctorTest {
     assertThat(diagnosis.findings()).hasSize(2);
     assertThat(diagnosis.findingsLeftOut()).isEqualTo(3);
     assertThat(diagnosis.complete()).isTrue();
+  }
+
+  @Test
+  void a_row_that_comes_twice_is_judged_by_the_later_one() throws Exception {
+    String key = key("later");
+    accept("OpenSession", key, "sessionId", "one");
+    Diagnosis diagnosis = list(row(key, "one", "failed"), row(key, "one", null)).examine(ONE_LOOK);
+    assertThat(diagnosis.differ()).isZero();
+    assertThat(diagnosis.sessions()).isEqualTo(1);
+  }
+
+  /** A ledger that goes on right after its first page was read. */
+  private static LedgerApi goesOn(Runnable next) {
+    AtomicInteger pages = new AtomicInteger();
+    return (LedgerApi)
+        Proxy.newProxyInstance(
+            DoctorTest.class.getClassLoader(),
+            new Class<?>[] {LedgerApi.class},
+            (proxy, method, arguments) -> {
+              Object answer = method.invoke(api, arguments);
+              if (method.getName().equals("sessions") && pages.incrementAndGet() == 1) {
+                next.run();
+              }
+              return answer;
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void a_session_that_is_opened_while_the_ledger_is_read_is_known(int limit) throws Exception {
+    key("meanwhile-" + limit);
+    list(
+        row(prefix + "unheard", "u", null),
+        row(prefix + "new", "one", null),
+        row(prefix + "newest", "one", "failed"));
+    LedgerApi moving =
+        goesOn(
+            () -> {
+              accept("OpenSession", prefix + "new", "sessionId", "one");
+              accept("OpenSession", prefix + "newest", "sessionId", "one");
+            });
+    try (ScriptedGateway gateway = new ScriptedGateway(script());
+        GatewayReader reader = GatewayReader.connect(options(gateway))) {
+      Diagnosis diagnosis =
+          Doctor.examine(
+              new LivePatient(reader),
+              moving,
+              new Shell(),
+              new Doctor.Options(prefix, ONE_LOOK, limit, sessionsMax),
+              new Doctor.Listener() {});
+      assertThat(diagnosis.unknownToLedger()).isEqualTo(1);
+      assertThat(kinds(diagnosis)).containsExactly(prefix + "newest status-differs");
+    }
   }
 
   @Test

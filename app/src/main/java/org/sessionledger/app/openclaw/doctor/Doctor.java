@@ -100,7 +100,11 @@ public final class Doctor {
   }
 
   private Diagnosis run() throws GatewayError, IOException, TooManySessions, InterruptedException {
-    ledger.load();
+    ledger.load(
+        () -> {
+          patient.rest(Duration.ZERO);
+          listener.progress("reading the ledger", ledger.sessions.size());
+        });
     boolean complete = patient.rows(this::look, hearing);
     if (complete) {
       missing();
@@ -219,6 +223,7 @@ public final class Doctor {
         shown = patient.session(key, new Hearing());
       }
       LedgerSide.Now now = ledger.now(key);
+      patient.rest(Duration.ZERO);
       if (shown != null && now != null && difference(shown, now.held()).isEmpty()) {
         each.remove();
       } else if (shown == null

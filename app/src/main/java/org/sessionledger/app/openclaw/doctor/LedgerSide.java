@@ -12,6 +12,7 @@ import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerApi.Page;
 import org.sessionledger.app.openclaw.Replay.LedgerSession;
+import org.sessionledger.app.openclaw.follow.GatewayError;
 import org.sessionledger.core.identity.SessionKey;
 
 /**
@@ -93,14 +94,25 @@ final class LedgerSide {
     this.sessionsMax = sessionsMax;
   }
 
-  /** Reads all sessions. */
-  void load() throws TooManySessions {
-    read(page -> true);
+  /**
+   * Reads all sessions.
+   *
+   * @param meanwhile called after each page
+   */
+  void load(Meanwhile meanwhile) throws TooManySessions, GatewayError, InterruptedException {
+    read(page -> true, meanwhile);
     // The list is by the newest change: what changed meanwhile has moved to its front.
-    read(changed -> changed);
+    read(changed -> changed, meanwhile);
   }
 
-  private void read(Predicate<Boolean> goOn) throws TooManySessions {
+  /** What is done between two pages. */
+  interface Meanwhile {
+
+    void run() throws GatewayError, InterruptedException;
+  }
+
+  private void read(Predicate<Boolean> goOn, Meanwhile meanwhile)
+      throws TooManySessions, GatewayError, InterruptedException {
     String cursor = null;
     boolean more = true;
     while (more) {
@@ -116,6 +128,7 @@ final class LedgerSide {
       }
       cursor = page.hasNonNull("nextCursor") ? page.get("nextCursor").asText() : null;
       more = cursor != null && goOn.test(changed);
+      meanwhile.run();
     }
   }
 

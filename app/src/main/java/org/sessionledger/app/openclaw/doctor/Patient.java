@@ -48,6 +48,6 @@ public sealed interface Patient permits LivePatient, StoredPatient {
   @Nullable ShownSession session(SessionKey key, Listener listener)
       throws GatewayError, InterruptedException;
 
-  /** Lets time pass between two looks. */
+  /** Lets time pass, or none: a gateway wants to be listened to while other work is done. */
   void rest(Duration duration) throws GatewayError, InterruptedException;
 }

@@ -136,7 +136,10 @@ public final class GatewayReader implements AutoCloseable {
     }
   }
 
-  /** Lets time pass; the gateway is listened to meanwhile, or it would drop this client. */
+  /**
+   * Lets time pass; the gateway is listened to meanwhile, or it would drop this client. To be
+   * called with no time at all while other work is done.
+   */
   public void rest(Duration duration) throws GatewayError, InterruptedException {
     try {
       pump(duration, () -> false);
@@ -189,22 +192,20 @@ public final class GatewayReader implements AutoCloseable {
     }
   }
 
-  /** Hears what comes until something is so; false when the time is up. */
+  /** Hears what comes until something is so, what waits already at least; false at the end. */
   private boolean pump(Duration most, BooleanSupplier done)
       throws ConnectionLost, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
-    while (!done.getAsBoolean()) {
-      long left = end - System.nanoTime();
-      if (left <= 0) {
-        return false;
-      }
-      for (Inbox.Message message : inbox.take(left, socket::more)) {
+    long left = most.toNanos();
+    do {
+      for (Inbox.Message message : inbox.take(Math.max(0, left), socket::more)) {
         if (message instanceof Inbox.Text text) {
           hear(text.text());
         }
       }
-    }
-    return true;
+      left = end - System.nanoTime();
+    } while (!done.getAsBoolean() && left > 0);
+    return done.getAsBoolean();
   }
 
   private void hear(String text) {
