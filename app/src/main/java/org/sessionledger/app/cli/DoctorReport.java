@@ -122,7 +122,7 @@ final class DoctorReport {
             + ledger.sessionId()
             + "), version "
             + ledger.version()
-            + (finding.shown().where() == null ? "." : "; shown in " + finding.shown().where())
+            + (finding.shown().where() == null ? "" : "; shown in " + finding.shown().where())
             + ".");
     for (Evidence evidence : finding.evidence()) {
       String indent = "  - ";
@@ -153,7 +153,10 @@ final class DoctorReport {
           + "), after version "
           + refused.afterVersion()
           + ": "
-          + refused.detail();
+          + refused.detail()
+          + (refused.supersededBy() == null
+              ? ""
+              : " It was ended by " + cause(refused.supersededBy()) + ".");
     }
     if (evidence instanceof Evidence.EndedGeneration ended) {
       return "Session id "

@@ -3,6 +3,7 @@ package org.sessionledger.app.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.openclaw.doctor.Mend;
+import org.sessionledger.app.openclaw.follow.GatewayAddress;
 import org.sessionledger.core.session.Json;
 
 /**

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.openclaw.doctor.Diagnosis;
 import org.sessionledger.app.openclaw.doctor.Doctor;
@@ -14,6 +15,7 @@ import org.sessionledger.app.openclaw.doctor.Patient;
 import org.sessionledger.app.openclaw.doctor.StoredPatient;
 import org.sessionledger.app.openclaw.doctor.TooManySessions;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
+import org.sessionledger.app.openclaw.follow.GatewayAddress;
 import org.sessionledger.app.openclaw.follow.GatewayError;
 import org.sessionledger.app.openclaw.follow.GatewayReader;
 import org.sessionledger.core.session.Json;
@@ -196,10 +198,11 @@ final class OpenclawDoctor extends LedgerVerb {
       throw wrongUsage("Say whom to examine: --token-file FILE of a gateway that runs, or --store");
     }
     return new FollowOptions(
-        GatewayAddress.uri(this, url == null ? GatewayAddress.USUAL : url),
-        GatewayAddress.token(this, tokenFile),
-        Version.number(),
+        GatewayOptions.uri(this, url == null ? GatewayAddress.USUAL : url),
+        GatewayOptions.token(this, tokenFile),
+        ProgramVersion.number(),
         true,
+        null,
         null,
         null,
         FollowOptions.Patience.USUAL,

@@ -1,17 +1,23 @@
 package org.sessionledger.app.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.LedgerServer;
+import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.Follower;
+import org.sessionledger.app.openclaw.follow.GatewayAddress;
 import org.sessionledger.app.openclaw.follow.GatewayError;
+import org.sessionledger.app.openclaw.follow.PatientDecider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -106,6 +112,15 @@ final class OpenclawFollow extends LedgerVerb {
       description = "Keep so many files, the newest; 8 when not given.")
   private int rawFiles;
 
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Remember in this folder where the following stands, so that the time until somebody"
+              + " follows again is a gap, too; in the data folder when not given, and nowhere with"
+              + " --jdbc-url alone.")
+  private @Nullable String state;
+
   OpenclawFollow(Terminal terminal) {
     super(terminal);
   }
@@ -135,8 +150,14 @@ final class OpenclawFollow extends LedgerVerb {
   @Override
   int run(LedgerApi api) throws Exception {
     FollowReport report = new FollowReport(terminal(), whereOptions(), json());
-    Follower follower = new Follower(options(), new ApiDecider(api), report);
-    Thread stop = new Thread(() -> stop(follower), "stop");
+    PatientDecider ledger =
+        new PatientDecider(
+            new ApiDecider(api),
+            () -> LedgerDoor.server(storage()).map(ApiDecider::new),
+            Failure.class::isInstance,
+            report::trouble);
+    Follower follower = new Follower(options(), ledger, report);
+    Thread stop = new Thread(() -> stop(follower, ledger), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       report.end(follower.run());
@@ -160,8 +181,9 @@ final class OpenclawFollow extends LedgerVerb {
   }
 
   /** Having stopped as it was told is success, whatever status a signal would give. */
-  private void stop(Follower follower) {
+  private void stop(Follower follower, PatientDecider ledger) {
     follower.stop();
+    ledger.hurry();
     try {
       if (done.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
         Runtime.getRuntime().halt(status);
@@ -176,16 +198,27 @@ final class OpenclawFollow extends LedgerVerb {
       throw wrongUsage("--for is " + seconds + ", a number of seconds from 1 is expected");
     }
     return new FollowOptions(
-        GatewayAddress.uri(this, url),
-        GatewayAddress.token(this, tokenFile),
-        Version.number(),
+        GatewayOptions.uri(this, url),
+        GatewayOptions.token(this, tokenFile),
+        ProgramVersion.number(),
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
         rawOptions(),
+        mark(),
         FollowOptions.Patience.USUAL,
         FollowOptions.Limits.USUAL,
         Clock.systemUTC(),
         new SecureRandom());
+  }
+
+  /** A database has no folder for it. */
+  private @Nullable Path mark() {
+    if (state != null) {
+      return FollowOptions.mark(path("--state", state), GatewayOptions.uri(this, url));
+    }
+    return storage() instanceof LedgerStorage.Folder folder
+        ? FollowOptions.mark(folder.path().resolve(LedgerServer.MARKS_FOLDER), GatewayOptions.uri(this, url))
+        : null;
   }
 
   private FollowOptions.@Nullable RawOptions rawOptions() {

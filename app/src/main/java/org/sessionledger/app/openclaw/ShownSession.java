@@ -9,7 +9,7 @@ import org.sessionledger.core.session.Arrival;
 /**
  * A session as a gateway shows it: in a listing, or in the row that it keeps on disk.
  *
- * @param runs the runs that the row names; empty where it names none
+ * @param runs those that run, where the row names them
  * @param where the record; null for what came over a socket
  * @param recorded changes that the store recorded, and a ledger may not have taken
  */

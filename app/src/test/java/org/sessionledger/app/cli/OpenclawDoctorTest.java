@@ -148,7 +148,7 @@ class OpenclawDoctorTest {
           .contains("Refused (run-superseded), after version ")
           .contains("session-ledger decision explain ")
           .contains("Mend: openclaw gateway call sessions.reset --params ")
-          .contains("nothing is lost");
+          .contains("In the ledger nothing has run since the reset");
     }
   }
 

@@ -7,6 +7,7 @@ import static org.sessionledger.app.openclaw.Tape.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -183,6 +184,7 @@ class DoctorTest {
         true,
         null,
         null,
+        null,
         Following.PATIENCE,
         new FollowOptions.Limits(1 << 20, 100, 1 << 22, 5),
         Clock.systemUTC(),
@@ -248,6 +250,28 @@ class DoctorTest {
   }
 
   @Test
+  void a_status_of_a_run_of_an_ended_life_is_known_by_the_run_that_the_row_names()
+      throws Exception {
+    String key = key("last-run");
+    accept("OpenSession", key, "sessionId", "one");
+    accept("StartRun", key, "sessionId", "one", "runId", "r");
+    accept("FailRun", key, "runId", "r");
+    accept("ResetSession", key, "newSessionId", "one");
+    Finding finding = only(row(key, "one", "failed", "lastRunId", "r"));
+    assertThat(finding.kind()).isEqualTo(Kind.RESET_NOT_REACHED);
+    assertThat(finding.evidence()).containsExactly(new Evidence.LedgerRun("r", 1, 1, "failed"));
+    looks.clear();
+    assertThat(only(row(key, "one", "failed")).kind()).isEqualTo(Kind.STATUS_DIFFERS);
+    looks.clear();
+    // A compaction goes on with what was before.
+    accept("StartRun", key, "sessionId", "one", "runId", "r-2");
+    accept("CompleteRun", key, "runId", "r-2");
+    accept("CompactSession", key, "newSessionId", "two");
+    assertThat(only(row(key, "two", "failed", "lastRunId", "r-2")).kind())
+        .isEqualTo(Kind.STATUS_DIFFERS);
+  }
+
+  @Test
   void what_was_refused_in_an_earlier_life_explains_nothing_in_this_one() throws Exception {
     String key = key("earlier");
     race(key, "two");
@@ -296,7 +320,7 @@ class DoctorTest {
         only(row(key, "one", "running", "hasActiveRun", true, "activeRunIds", List.of("r")));
     assertThat(held.kind()).isEqualTo(Kind.RUNNING_NOTHING_RUNS);
     assertThat(held.evidence()).contains(new Evidence.LedgerRun("r", 1, 1, "interrupted"));
-    assertThat(held.shown().runIds()).containsExactly("r");
+    assertThat(held.shown().activeRunIds()).containsExactly("r");
     assertThat(held.mend().command())
         .isEqualTo("sessions.abort {\"key\":\"running:s\",\"runId\":\"r\"}");
     looks.clear();
@@ -491,7 +515,12 @@ class DoctorTest {
             DoctorTest.class.getClassLoader(),
             new Class<?>[] {LedgerApi.class},
             (proxy, method, arguments) -> {
-              Object answer = method.invoke(api, arguments);
+              Object answer;
+              try {
+                answer = method.invoke(api, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
               if (method.getName().equals("sessions") && pages.incrementAndGet() == 1) {
                 next.run();
               }

@@ -32,7 +32,8 @@ record Row(
 
   /** What it shows, as a listing would; no row on disk says whether a run is active. */
   org.sessionledger.app.openclaw.Row shown() {
-    return new org.sessionledger.app.openclaw.Row(sessionId, status, null, null);
+    return new org.sessionledger.app.openclaw.Row(
+        sessionId, status, null, null, "running".equals(status) ? null : runId);
   }
 
   /** A compaction that the row remembers. */

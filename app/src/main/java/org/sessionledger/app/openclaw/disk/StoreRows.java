@@ -58,7 +58,7 @@ public final class StoreRows {
     return new ShownSession(
         row.key(),
         row.shown(),
-        row.runId() == null ? List.of() : List.of(row.runId()),
+        "running".equals(row.status()) && row.runId() != null ? List.of(row.runId()) : List.of(),
         Words.whole(row.where().toString()),
         recorded);
   }

@@ -2,6 +2,7 @@ package org.sessionledger.app.openclaw.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class Examination {
             row.status(),
             row.hasActiveRun(),
             shown.runs().stream().map(RunId::value).toList(),
+            row.lastRunId() == null ? null : row.lastRunId().value(),
             shown.where()),
         new Finding.Held(
             now.held().sessionId(),
@@ -82,7 +84,7 @@ final class Examination {
     }
     boolean ofBefore = refused(shown, now, evidence);
     ofBefore |= recorded(shown, evidence);
-    ofBefore |= named(shown, now, evidence);
+    ofBefore |= named(shown, evidence);
     Row row = shown.row();
     boolean runs = Boolean.TRUE.equals(row.hasActiveRun()) || "running".equals(row.status());
     if (now.held().activeRuns() == 0 && runs) {
@@ -179,19 +181,23 @@ final class Examination {
   /**
    * The runs that the row names, as the ledger has them.
    *
-   * @return whether one is of a generation that has ended
+   * @return whether one is of a life that has ended, and that no compaction went on with
    */
-  private boolean named(ShownSession shown, LedgerSide.Now now, List<Evidence> evidence) {
-    if (shown.runs().isEmpty()) {
-      return false;
+  private boolean named(ShownSession shown, List<Evidence> evidence) {
+    Set<RunId> names = new HashSet<>(shown.runs());
+    RunId last = shown.row().lastRunId();
+    if (last != null) {
+      names.add(last);
     }
-    Set<RunId> names = Set.copyOf(shown.runs());
     boolean ofBefore = false;
-    for (JsonNode run :
-        ledger.runs(
-            shown.key(), r -> names.contains(new RunId(r.path("runId").asText())), EACH_MAX)) {
-      evidence.add(run(run));
-      ofBefore |= run.path("generation").asLong() < now.held().generation();
+    if (!names.isEmpty()) {
+      for (JsonNode run :
+          ledger.runs(
+              shown.key(), r -> names.contains(new RunId(r.path("runId").asText())), EACH_MAX)) {
+        evidence.add(run(run));
+        LedgerSide.Ended ended = ledger.ended(shown.key(), run.path("generation").asLong());
+        ofBefore |= ended != null && !ended.onlyCompacted();
+      }
     }
     return ofBefore;
   }

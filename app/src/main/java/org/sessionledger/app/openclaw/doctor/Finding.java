@@ -70,14 +70,16 @@ public record Finding(
    *
    * @param status its own word, or null
    * @param hasActiveRun null where the row does not say
-   * @param runIds the runs that the row names
+   * @param activeRunIds those that run, where the row names them
+   * @param lastRunId the run that the status is of, where the row says
    * @param where the record; null for what came over a socket
    */
   public record Shown(
       @Nullable String sessionId,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String status,
       @Nullable Boolean hasActiveRun,
-      List<String> runIds,
+      List<String> activeRunIds,
+      @Nullable String lastRunId,
       @Nullable String where) {}
 
   /** What the ledger has. */

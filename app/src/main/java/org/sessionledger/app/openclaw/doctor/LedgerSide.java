@@ -147,8 +147,17 @@ final class LedgerSide {
     }
   }
 
-  /** The newest generation of this id that has ended; null when none had it. */
+  /** The newest generation with this session id that has ended; null when none had it. */
   @Nullable Ended ended(SessionKey key, String sessionId) {
+    return ended(key, generation -> generation.path("sessionId").asText().equals(sessionId));
+  }
+
+  /** The generation with this number, if it has ended. */
+  @Nullable Ended ended(SessionKey key, long number) {
+    return ended(key, generation -> generation.path("generation").asLong() == number);
+  }
+
+  private @Nullable Ended ended(SessionKey key, Predicate<JsonNode> wanted) {
     JsonNode[] found = {null};
     boolean[] compacted = {true};
     pages(
@@ -158,7 +167,7 @@ final class LedgerSide {
           if (!generation.hasNonNull("endedBy")) {
             return;
           }
-          if (generation.path("sessionId").asText().equals(sessionId)) {
+          if (wanted.test(generation)) {
             found[0] = generation;
             compacted[0] = true;
           }

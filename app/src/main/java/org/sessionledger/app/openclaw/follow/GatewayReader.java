@@ -171,7 +171,7 @@ public final class GatewayReader implements AutoCloseable {
       throw new IllegalStateException("waited for an answer, and there is none");
     }
     if (!answered.path("ok").asBoolean(false)) {
-      Refusals.raise(answered, method);
+      Refusals.raise(answered, method, options.token());
     }
     return answered.path("payload");
   }
