@@ -217,7 +217,8 @@ final class OpenclawFollow extends LedgerVerb {
       return FollowOptions.mark(path("--state", state), GatewayOptions.uri(this, url));
     }
     return storage() instanceof LedgerStorage.Folder folder
-        ? FollowOptions.mark(folder.path().resolve(LedgerServer.MARKS_FOLDER), GatewayOptions.uri(this, url))
+        ? FollowOptions.mark(
+            folder.path().resolve(LedgerServer.MARKS_FOLDER), GatewayOptions.uri(this, url))
         : null;
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -448,31 +449,60 @@ class DoctorTest {
     assertThat(key).isNotEmpty();
   }
 
-  @Test
-  void a_ledger_that_moves_between_the_looks_is_not_judged() throws Exception {
-    String key = key("ledger-moves");
-    accept("OpenSession", key, "sessionId", "one");
-    list(row(key, "one", "failed"));
-    AtomicInteger again = new AtomicInteger();
+  private Diagnosis examine(Duration settle, Doctor.Listener listener) throws Exception {
     try (ScriptedGateway gateway = new ScriptedGateway(script());
         GatewayReader reader = GatewayReader.connect(options(gateway))) {
-      Diagnosis diagnosis =
-          Doctor.examine(
-              new LivePatient(reader),
-              api,
-              new Shell(),
-              new Doctor.Options(prefix, TWO_LOOKS, told, sessionsMax),
-              new Doctor.Listener() {
-                @Override
-                public void again(long sessions, Duration after) {
-                  again.set((int) sessions);
-                  accept("StartRun", key, "sessionId", "one", "runId", "r");
-                }
-              });
-      assertThat(diagnosis.differ()).isZero();
-      assertThat(diagnosis.moving()).isEqualTo(1);
-      assertThat(again).hasValue(1);
+      return Doctor.examine(
+          new LivePatient(reader),
+          api,
+          new Shell(),
+          new Doctor.Options(prefix, settle, told, sessionsMax),
+          listener);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void a_ledger_that_moves_between_the_looks_is_not_judged(int limit) throws Exception {
+    String moves = key("ledger-moves-" + limit);
+    accept("OpenSession", prefix + "stays", "sessionId", "one");
+    accept("OpenSession", moves, "sessionId", "one");
+    list(row(prefix + "stays", "one", "failed"), row(moves, "one", "failed"));
+    told = limit;
+    AtomicLong again = new AtomicLong();
+    Diagnosis diagnosis =
+        examine(
+            TWO_LOOKS,
+            new Doctor.Listener() {
+              @Override
+              public void again(long sessions, Duration after) {
+                again.set(sessions);
+                accept("StartRun", moves, "sessionId", "one", "runId", "r");
+              }
+            });
+    assertThat(again).hasValue(2);
+    assertThat(kinds(diagnosis)).containsExactly(prefix + "stays status-differs");
+    assertThat(diagnosis.differ()).isEqualTo(1);
+    assertThat(diagnosis.moving()).isEqualTo(1);
+  }
+
+  @Test
+  void a_session_that_is_opened_before_the_listing_is_read_is_known() throws Exception {
+    String key = key("just-opened");
+    list(row(key, "one", "failed"));
+    AtomicLong reads = new AtomicLong();
+    Diagnosis diagnosis =
+        examine(
+            ONE_LOOK,
+            new Doctor.Listener() {
+              @Override
+              public void progress(String what, long done) {
+                if (what.equals("reading the ledger") && reads.incrementAndGet() == 2) {
+                  accept("OpenSession", key, "sessionId", "one");
+                }
+              }
+            });
+    assertThat(kinds(diagnosis)).containsExactly(key + " status-differs");
   }
 
   @Test

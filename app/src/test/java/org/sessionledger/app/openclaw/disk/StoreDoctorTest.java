@@ -128,6 +128,43 @@ class StoreDoctorTest extends ImportingTest {
     assertThat(finding.mend().command()).isEqualTo("import");
   }
 
+  /** A run that ended after its life was over. */
+  private TextStore late(String key) throws IOException {
+    return new TextStore(folder)
+        .reset("o", T, T + 100)
+        .transcript("n.jsonl", "n", T + 100)
+        .run(key, "o", "r", T + 10, T + 200, "success")
+        .row(key, "n", Map.of());
+  }
+
+  @Test
+  void what_a_run_recorded_late_is_told_and_explains_no_row_of_another() throws Exception {
+    String key = "d:late";
+    TextStore store = late(key);
+    importing(store.state());
+    assertThat(examine(store.state(), key).differ()).isZero();
+    store.row(key, "n", Map.of("status", "failed", "startedAt", T + 300, "endedAt", T + 301));
+    Finding finding = examine(store.state(), key).findings().get(0);
+    assertThat(finding.kind()).isEqualTo(Kind.STATUS_DIFFERS);
+    assertThat(finding.evidence())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Evidence.RecordedChange.class,
+            change -> assertThat(change.where()).contains("o.trajectory.jsonl"));
+  }
+
+  @Test
+  void what_the_ledger_would_take_is_no_evidence() throws Exception {
+    String key = "d:taken";
+    TextStore store = late(key);
+    api.decide("{\"type\":\"OpenSession\",\"sessionKey\":\"d:taken\",\"sessionId\":\"n\"}");
+    api.decide(
+        "{\"type\":\"StartRun\",\"sessionKey\":\"d:taken\",\"sessionId\":\"n\",\"runId\":\"r\"}");
+    Finding finding = examine(store.state(), key).findings().get(0);
+    assertThat(finding.kind()).isEqualTo(Kind.OPEN_NOT_RUNNING);
+    assertThat(finding.evidence()).containsExactly(new Evidence.LedgerRun("r", 1, 1, "running"));
+  }
+
   @Test
   void torn_and_unreadable_files_are_notes() throws Exception {
     TextStore store =
