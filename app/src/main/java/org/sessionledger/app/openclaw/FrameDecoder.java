@@ -319,7 +319,7 @@ final class FrameDecoder {
             row.lastRunId());
   }
 
-  private static Row row(Fields row) throws MalformedFrame {
+  static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
     return new Row(
         id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"), lastRunId(row));

@@ -12,7 +12,7 @@ import org.sessionledger.core.identity.SessionId;
  * @param updatedAt names a state of the row; two sights of one reset share it
  * @param lastRunId the run that the status is of, where the row says
  */
-record Row(
+public record Row(
     @Nullable SessionId sessionId,
     @Nullable String status,
     @Nullable Boolean hasActiveRun,
