@@ -301,12 +301,22 @@ final class FrameDecoder {
     Row row = row(from);
     return row.hasActiveRun() != null
         ? row
-        : new Row(row.sessionId(), row.status(), payload.flag("hasActiveRun"), row.updatedAt());
+        : new Row(
+            row.sessionId(),
+            row.status(),
+            payload.flag("hasActiveRun"),
+            row.updatedAt(),
+            row.systemSent());
   }
 
   private static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
-    return new Row(id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"));
+    return new Row(
+        id,
+        row.text("status"),
+        row.flag("hasActiveRun"),
+        row.number("updatedAt"),
+        row.flag("systemSent"));
   }
 
   private static @Nullable Long notNegative(@Nullable Long number) {
