@@ -675,4 +675,24 @@ class TranslatorTest {
     assertThat(sent(tape, false, 40).commands())
         .containsExactly("1 OpenSession s-1", "2 CompactSession s-1", "3 ResetSession s-1");
   }
+
+  /** 2026.5.28 does so when a run was being prepared during the reset: no row of s-2 comes again. */
+  @Test
+  void a_run_does_not_wait_for_a_row_when_its_start_shows_that_the_gateway_undid_the_reset() {
+    Tape tape = new Tape().run("r", "start").projected("r", "start", "s-1", "running");
+    tape.changed("reset", "s-2").run("q", "start").row("s-1", "done");
+    tape.agent("other", "o-1", "o", "start");
+    tape.projected("q", "start", "s-1", "running").agent("other", "o-1", "o", "end");
+    assertThat(tape.commands())
+        .containsExactly(
+            "2 OpenSession s-1",
+            "1 StartRun r s-1",
+            "2 StartRun r #1",
+            "3 ResetSession s-2",
+            "6 OpenSession o-1",
+            "6 StartRun o o-1",
+            "4 StartRun q s-2",
+            "7 StartRun q #1",
+            "8 CompleteRun o #1 o-1");
+  }
 }

@@ -65,6 +65,7 @@ final class Watch implements FollowListener {
                 false,
                 null,
                 new FollowOptions.RawOptions(folder.resolve("raw"), false, 64 << 20, 8),
+                FollowOptions.mark(folder.resolve("marks"), gateway),
                 FollowOptions.Patience.USUAL,
                 FollowOptions.Limits.USUAL,
                 Clock.systemUTC(),
