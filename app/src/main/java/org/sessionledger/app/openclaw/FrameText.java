@@ -92,7 +92,7 @@ public final class FrameText {
           "role");
 
   /** Flags that the decoder insists on. */
-  private static final Set<String> FLAGS = Set.of("hasActiveRun");
+  private static final Set<String> FLAGS = Set.of("hasActiveRun", "systemSent");
 
   /** What a gateway tells nobody on purpose. */
   private static final Pattern SECRET_NAME =
