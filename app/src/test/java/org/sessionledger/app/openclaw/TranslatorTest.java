@@ -654,6 +654,9 @@ class TranslatorTest {
     Tape tape = sent(sent(new Tape(), true, 20), false, 19);
     assertThat(tape.commands()).containsExactly("1 OpenSession s-1");
     sent(sent(sent(tape, false, 30), true, 25), false, 31);
+    sent(sent(sent(tape, false, 20), true, 26), false, 32);
+    assertThat(tape.commands()).containsExactly("1 OpenSession s-1", "3 ResetSession s-1");
+    sent(sent(sent(tape, true, 50), true, 40), false, 45);
     assertThat(tape.commands()).containsExactly("1 OpenSession s-1", "3 ResetSession s-1");
   }
 
@@ -676,7 +679,9 @@ class TranslatorTest {
         .containsExactly("1 OpenSession s-1", "2 CompactSession s-1", "3 ResetSession s-1");
   }
 
-  /** 2026.5.28 does so when a run was being prepared during the reset: no row of s-2 comes again. */
+  /**
+   * 2026.5.28 does so when a run was being prepared during the reset: no row of s-2 comes again.
+   */
   @Test
   void a_run_does_not_wait_for_a_row_when_its_start_shows_that_the_gateway_undid_the_reset() {
     Tape tape = new Tape().run("r", "start").projected("r", "start", "s-1", "running");
