@@ -320,7 +320,7 @@ final class FrameDecoder {
             row.systemSent());
   }
 
-  private static Row row(Fields row) throws MalformedFrame {
+  static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
     return new Row(
         id,

@@ -14,7 +14,7 @@ import org.sessionledger.core.identity.SessionId;
  * @param systemSent whether a run was prepared since the session began; null where the row does not
  *     say
  */
-record Row(
+public record Row(
     @Nullable SessionId sessionId,
     @Nullable String status,
     @Nullable Boolean hasActiveRun,
