@@ -33,7 +33,7 @@ record Row(
   /** What it shows, as a listing would; no row on disk says whether a run is active. */
   org.sessionledger.app.openclaw.Row shown() {
     return new org.sessionledger.app.openclaw.Row(
-        sessionId, status, null, null, "running".equals(status) ? null : runId);
+        sessionId, status, null, null, "running".equals(status) ? null : runId, null);
   }
 
   /** A compaction that the row remembers. */
