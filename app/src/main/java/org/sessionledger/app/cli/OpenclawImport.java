@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.openclaw.ApiDecider;
@@ -16,7 +14,6 @@ import org.sessionledger.app.openclaw.disk.ImportListener;
 import org.sessionledger.app.openclaw.disk.Order;
 import org.sessionledger.app.openclaw.disk.StoreImport;
 import org.sessionledger.core.session.Json;
-import org.sessionledger.core.session.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -89,8 +86,7 @@ final class OpenclawImport extends LedgerVerb {
       JsonNode document = Json.mapper().valueToTree(done);
       print(document);
     } else {
-      new ImportReport(terminal(), whereOptions())
-          .print(done, listener.refusals, listener.refusalsLeftOut);
+      new ImportReport(terminal(), whereOptions()).print(done, listener.refusals);
     }
     return Exit.DONE;
   }
@@ -113,19 +109,12 @@ final class OpenclawImport extends LedgerVerb {
   private final class Listener implements ImportListener {
 
     private final Progress progress = new Progress(terminal(), true);
-    private final List<ImportReport.Refused> refusals = new ArrayList<>();
-    private long refusalsLeftOut;
+    private final OpenclawSummary.Refusals refusals = new OpenclawSummary.Refusals();
     private long told;
 
     @Override
     public void decided(Order order, Ruling ruling) {
-      if (ruling.verdict() == Verdict.REJECTED) {
-        if (refusals.size() < ReplayReport.REFUSALS_MAX) {
-          refusals.add(new ImportReport.Refused(order, ruling));
-        } else {
-          refusalsLeftOut++;
-        }
-      }
+      refusals.note(order.where(), order.arrival().command(), ruling);
     }
 
     @Override
@@ -138,7 +127,7 @@ final class OpenclawImport extends LedgerVerb {
 
     @Override
     public void progress(String what, long done, long total) {
-      progress.at(what + "  " + Words.number(done), done, total);
+      progress.at(() -> what + "  " + Words.number(done), done, total);
     }
   }
 }

@@ -14,8 +14,7 @@ final class Lines implements AutoCloseable {
   private static final int KEPT = 1 << 20;
 
   private final InputStream in;
-  private final int max;
-  private final byte[] buffer = new byte[65_536];
+  private final byte[] buffer;
   private int from;
   private int to;
   private byte[] line = new byte[8_192];
@@ -24,13 +23,12 @@ final class Lines implements AutoCloseable {
   private long number;
   private boolean ended;
 
-  Lines(InputStream in) {
-    this(in, BYTES_MAX);
-  }
-
-  Lines(InputStream in, int max) {
+  /**
+   * @param buffer to read through; another file may use it after this one was closed
+   */
+  Lines(InputStream in, byte[] buffer) {
     this.in = in;
-    this.max = max;
+    this.buffer = buffer;
   }
 
   /** Goes to the next line; false at the end. */
@@ -68,7 +66,7 @@ final class Lines implements AutoCloseable {
 
   private void append(int count) {
     total += count;
-    if (total > max) {
+    if (total > BYTES_MAX) {
       return;
     }
     if (length + count > line.length) {
@@ -93,7 +91,7 @@ final class Lines implements AutoCloseable {
   }
 
   boolean tooLong() {
-    return total > max;
+    return total > BYTES_MAX;
   }
 
   long total() {
