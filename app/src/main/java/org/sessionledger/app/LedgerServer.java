@@ -4,11 +4,16 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.HomeCalls;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.gateways.Gateway;
+import org.sessionledger.app.gateways.GatewayBoard;
+import org.sessionledger.app.gateways.Gateways;
+import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerUnavailable;
 import org.sessionledger.projections.kit.Views;
@@ -21,6 +26,9 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** The HTTP server, from its start to its end. */
 public final class LedgerServer implements AutoCloseable {
+
+  /** In a data folder: where the following of each gateway stands. */
+  public static final String MARKS_FOLDER = "gateways";
 
   private static final Map<String, Object> SETTINGS =
       Map.ofEntries(
@@ -42,8 +50,10 @@ public final class LedgerServer implements AutoCloseable {
    * @param bind the address to listen on
    * @param port 0: any free one
    * @param lease how long an open run may say nothing before it is interrupted; zero: for ever
+   * @param gateways that it follows
    */
-  public record Options(String bind, int port, LedgerStorage storage, Duration lease) {
+  public record Options(
+      String bind, int port, LedgerStorage storage, Duration lease, List<Gateway> gateways) {
 
     /** An hour. */
     public static final Duration LEASE = Duration.ofHours(1);
@@ -61,12 +71,14 @@ public final class LedgerServer implements AutoCloseable {
 
     /** For this machine only. */
     public static Options local(int port, LedgerStorage storage) {
-      return new Options(LOOPBACK, port, storage, LEASE);
+      return new Options(LOOPBACK, port, storage, LEASE, List.of());
     }
   }
 
   private final ServletWebServerApplicationContext context;
   private final Options options;
+
+  private final Gateways gateways;
 
   /** Null where leases last for ever. */
   private final @Nullable RunWatchdog watchdog;
@@ -78,6 +90,14 @@ public final class LedgerServer implements AutoCloseable {
         options.lease().isZero()
             ? null
             : RunWatchdog.start(bean(Ledger.class), bean(Views.class), options.lease());
+    this.gateways =
+        Gateways.follow(
+            bean(GatewayBoard.class),
+            new ApiDecider(api()),
+            options.storage() instanceof LedgerStorage.Folder folder
+                ? folder.path().resolve(MARKS_FOLDER)
+                : null,
+            ProgramVersion.number());
   }
 
   /**
@@ -124,6 +144,7 @@ public final class LedgerServer implements AutoCloseable {
   /** Finishes the requests under way and what was accepted, then lets the storage go. */
   @Override
   public void close() {
+    gateways.close();
     if (watchdog != null) {
       watchdog.close();
     }

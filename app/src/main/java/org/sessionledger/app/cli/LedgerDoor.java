@@ -61,15 +61,24 @@ final class LedgerDoor {
     return patiently(() -> DataFolder.take(path)).orElseThrow(() -> held(path));
   }
 
+  /** The server that runs on a folder now; the folder itself is never taken. */
+  static Optional<LedgerApi> server(LedgerStorage storage) {
+    return storage instanceof LedgerStorage.Folder folder ? answering(folder) : Optional.empty();
+  }
+
+  private static Optional<LedgerApi> answering(LedgerStorage.Folder storage) {
+    return DataFolder.server(storage.path())
+        .map(DataFolder.Server::address)
+        .filter(RemoteLedgerApi::answers)
+        .map(RemoteLedgerApi::new);
+  }
+
   private static Optional<Opened> tryOpen(LedgerStorage.Folder storage) {
     Optional<DataFolder> mine = DataFolder.take(storage.path());
     if (mine.isPresent()) {
       return Optional.of(openMine(storage, mine.get()));
     }
-    return DataFolder.server(storage.path())
-        .map(DataFolder.Server::address)
-        .filter(RemoteLedgerApi::answers)
-        .map(server -> new Opened(new RemoteLedgerApi(server), null));
+    return answering(storage).map(server -> new Opened(server, null));
   }
 
   private static Opened openMine(LedgerStorage storage, DataFolder folder) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
-import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Ruling;
 import org.sessionledger.app.openclaw.disk.ApiKnown;
 import org.sessionledger.app.openclaw.disk.Import;
@@ -72,7 +71,7 @@ final class OpenclawImport extends LedgerVerb {
     Listener listener = new Listener();
     Import done;
     try {
-      done = StoreImport.run(folder(), agent, new ApiDecider(api), new ApiKnown(api), listener);
+      done = StoreImport.run(folder(), agent, patient(api), new ApiKnown(api), listener);
     } catch (IOException e) {
       throw new Failure(folder + " cannot be read: " + DataFolder.reason(e) + ".", e);
     } finally {

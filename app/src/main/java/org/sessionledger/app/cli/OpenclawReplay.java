@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sessionledger.app.api.LedgerApi;
-import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Place;
 import org.sessionledger.app.openclaw.Recording;
 import org.sessionledger.app.openclaw.RecordingReplay;
@@ -69,7 +69,7 @@ final class OpenclawReplay extends LedgerVerb {
     Listener listener = new Listener(recordings);
     Replay replay;
     try {
-      replay = RecordingReplay.replay(recordings, new ApiDecider(api), listener);
+      replay = RecordingReplay.replay(recordings, patient(api), listener);
     } catch (IOException e) {
       throw new Failure("A recording cannot be read on: " + DataFolder.reason(e) + ".", e);
     } finally {

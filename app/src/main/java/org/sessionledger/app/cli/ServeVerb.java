@@ -2,13 +2,17 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.gateways.Gateway;
+import org.sessionledger.app.gateways.GatewaysFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,6 +61,16 @@ final class ServeVerb extends StoreVerb {
   private long leaseSeconds;
 
   @Option(
+      names = "--gateways",
+      paramLabel = "FILE",
+      description =
+          "Follow the OpenClaw gateways that this file names, as 'openclaw follow' does, and tell"
+              + " how they do at /v1/gateways: {\"gateways\":[{\"name\":\"main\","
+              + "\"url\":\"ws://127.0.0.1:18789\",\"tokenFile\":\"token\"}]}; \"rawFolder\" keeps"
+              + " the frames.")
+  private @Nullable String gateways;
+
+  @Option(
       names = "--no-auth",
       description = "Ask nobody for credentials. There is no other way yet, so it changes nothing.")
   @SuppressWarnings("UnusedVariable") // it says what is so anyway
@@ -101,11 +115,12 @@ final class ServeVerb extends StoreVerb {
     Duration lease = Duration.ofSeconds(leaseSeconds);
     requireLoopback();
     LedgerStorage storage = storage();
+    List<Gateway> followed = gateways();
     DataFolder folder =
         storage instanceof LedgerStorage.Folder f ? LedgerDoor.take(f.path()) : null;
     LedgerServer server = null;
     try {
-      server = LedgerServer.start(new LedgerServer.Options(bind, port, storage, lease));
+      server = LedgerServer.start(new LedgerServer.Options(bind, port, storage, lease, followed));
       if (folder != null) {
         folder.announce(server.uri());
       }
@@ -118,6 +133,20 @@ final class ServeVerb extends StoreVerb {
         folder.close();
       }
       throw e;
+    }
+  }
+
+  private List<Gateway> gateways() {
+    if (gateways == null) {
+      return List.of();
+    }
+    try {
+      return GatewaysFile.read(path("--gateways", gateways));
+    } catch (IOException e) {
+      throw new Failure(
+          "The file of gateways " + gateways + " cannot be read: " + DataFolder.reason(e) + ".", e);
+    } catch (IllegalArgumentException e) {
+      throw new Failure("The file of gateways " + gateways + " " + e.getMessage() + ".", e);
     }
   }
 

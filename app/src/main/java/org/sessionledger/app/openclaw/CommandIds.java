@@ -28,6 +28,11 @@ public final class CommandIds {
     return new SessionId(INFERRED + digest(parts));
   }
 
+  /** A short name of something, for a file. */
+  public static String name(Object of) {
+    return digest(of);
+  }
+
   public static boolean isInferred(SessionId id) {
     return id.value().startsWith(INFERRED);
   }

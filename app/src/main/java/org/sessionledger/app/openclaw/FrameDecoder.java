@@ -56,6 +56,8 @@ final class FrameDecoder {
       case "res" -> answer(recorded, frame);
       case "event" -> event(place, frame);
       case "_close" -> closed(recorded, frame);
+      case OwnFrames.GAP -> OwnFrames.gap(place, frame);
+      case OwnFrames.RESUME -> OwnFrames.resumed(place, frame);
       default -> new Silent(place);
     };
   }
@@ -309,12 +311,26 @@ final class FrameDecoder {
     Row row = row(from);
     return row.hasActiveRun() != null
         ? row
-        : new Row(row.sessionId(), row.status(), payload.flag("hasActiveRun"), row.updatedAt());
+        : new Row(
+            row.sessionId(),
+            row.status(),
+            payload.flag("hasActiveRun"),
+            row.updatedAt(),
+            row.lastRunId());
   }
 
   private static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
-    return new Row(id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"));
+    return new Row(
+        id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"), lastRunId(row));
+  }
+
+  private static @Nullable RunId lastRunId(Fields row) {
+    try {
+      return row.runId("lastRunId");
+    } catch (MalformedFrame e) {
+      return null; // What only helps takes nothing from the row itself.
+    }
   }
 
   private static @Nullable Long notNegative(@Nullable Long number) {

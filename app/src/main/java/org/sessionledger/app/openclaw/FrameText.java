@@ -84,6 +84,7 @@ public final class FrameText {
           "agentId",
           "spawnedBy",
           "livenessState",
+          "lastRunId",
           "lifecycleRevision",
           "role");
 

@@ -53,6 +53,17 @@ final class GatewayProcess {
     }
   }
 
+  /** It was followed before, by somebody who stopped. */
+  void resumed(@Nullable String name, @Nullable String boot, @Nullable Long heardAt) {
+    instance = name;
+    bootId = boot;
+    lost(heardAt);
+  }
+
+  @Nullable String bootId() {
+    return bootId;
+  }
+
   void shuttingDown() {
     died = true;
   }

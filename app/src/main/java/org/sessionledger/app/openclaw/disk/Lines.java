@@ -10,9 +10,6 @@ final class Lines implements AutoCloseable {
   /** Longest line that is read. */
   static final int BYTES_MAX = 16 * 1_024 * 1_024;
 
-  /** What is kept between two lines; what a longer one took is given back. */
-  private static final int KEPT = 1 << 20;
-
   private final InputStream in;
   private final byte[] buffer;
   private int from;
@@ -35,9 +32,6 @@ final class Lines implements AutoCloseable {
   boolean next() throws IOException {
     length = 0;
     total = 0;
-    if (line.length > KEPT) {
-      line = new byte[8_192];
-    }
     boolean any = false;
     ended = false;
     while (!ended) {

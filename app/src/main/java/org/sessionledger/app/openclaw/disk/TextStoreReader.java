@@ -98,7 +98,7 @@ final class TextStoreReader {
     }
     int depth = json.getParsingContext().getNestingDepth();
     try {
-      Row row = RowReader.read(new SessionKey(key), json, where);
+      StoredRow row = RowReader.read(new SessionKey(key), json, where);
       if (row == null) {
         return; // The gateway keeps rows of sessions that never began.
       }
