@@ -112,7 +112,7 @@ final class DoctorReport {
         style.bold(Shown.cut(finding.sessionKey(), KEY_COLUMNS))
             + "  "
             + style.bad(finding.kind().code()));
-    Paragraph.print(terminal, "  ", ReplayReport.sentence(finding.difference()));
+    Paragraph.print(terminal, "  ", OpenclawSummary.sentence(finding.difference()));
     Paragraph.print(
         terminal,
         "  ",

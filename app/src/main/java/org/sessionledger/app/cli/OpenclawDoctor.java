@@ -175,7 +175,7 @@ final class OpenclawDoctor extends LedgerVerb {
     return new Doctor.Listener() {
       @Override
       public void progress(String what, long done) {
-        progress.at(what + "  " + Words.number(done), done, 0);
+        progress.at(() -> what + "  " + Words.number(done), done, 0);
       }
 
       @Override

@@ -155,7 +155,7 @@ public final class StoreImport {
       plan.orders().forEach(this::put);
     }
     decide();
-    histories.forEach(this::claims);
+    histories.forEach(this::lateChanges);
     // The views have had time to follow: nobody waits for them here.
     decided.forEach(this::compare);
     decided = List.copyOf(histories);
@@ -225,25 +225,25 @@ public final class StoreImport {
   }
 
   /** Asked, and not said: the change is the past's, and importing twice must add nothing. */
-  private void claims(History history) {
-    if (history.claims().isEmpty()) {
+  private void lateChanges(History history) {
+    if (history.lateChanges().isEmpty()) {
       return;
     }
     List<Order> asked =
-        history.claims().stream().map(c -> Planner.question(history.key(), c)).toList();
+        history.lateChanges().stream().map(c -> Planner.question(history.key(), c)).toList();
     List<Ruling> rulings = decider.decide(asked.stream().map(Order::arrival).toList());
     for (int i = 0; i < rulings.size(); i++) {
-      Claim claim = history.claims().get(i);
+      LateChange change = history.lateChanges().get(i);
       Ruling ruling = rulings.get(i);
       if (ruling.verdict() == Verdict.REJECTED) {
-        if (claim.attempt() != null) {
-          causes.put(history.key().value(), claim.runId().value());
+        if (change.attempt() != null) {
+          causes.put(history.key().value(), change.runId().value());
         }
         wouldRefuse.add(
             new Import.WouldRefuse(
                 history.key().value(),
-                claim.attempt() == null ? null : claim.runId().value(),
-                claim.what(),
+                change.attempt() == null ? null : change.runId().value(),
+                change.what(),
                 String.valueOf(ruling.reason()),
                 asked.get(i).where()));
       }
@@ -258,14 +258,14 @@ public final class StoreImport {
         .ifPresent(
             held -> {
               sessions.add(held);
-              Row row = history.row();
+              StoredRow row = history.row();
               if (row != null) {
                 difference(row, held);
               }
             });
   }
 
-  private void difference(Row row, Replay.LedgerSession held) {
+  private void difference(StoredRow row, Replay.LedgerSession held) {
     String run = causes.get(held.sessionKey());
     Comparison.difference(
             row.shown(),

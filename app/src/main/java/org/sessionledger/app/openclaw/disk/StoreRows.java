@@ -35,7 +35,7 @@ public final class StoreRows {
       Store store = found.read(root, findings, listener);
       Historian historian = new Historian(store, findings);
       for (Store.Session session : store.sessions.values()) {
-        Row row = session.row;
+        StoredRow row = session.row;
         if (row != null) {
           each.accept(shown(row, historian.history(session)));
         }
@@ -43,11 +43,11 @@ public final class StoreRows {
     }
   }
 
-  private static ShownSession shown(Row row, @Nullable History history) {
+  private static ShownSession shown(StoredRow row, @Nullable History history) {
     List<ShownSession.Recorded> recorded =
         history == null
             ? List.of()
-            : history.claims().stream()
+            : history.lateChanges().stream()
                 .map(
                     claim -> {
                       Order asked = Planner.question(row.key(), claim);

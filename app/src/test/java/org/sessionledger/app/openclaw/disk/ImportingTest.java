@@ -54,6 +54,10 @@ abstract class ImportingTest {
     return new ApiDecider(api);
   }
 
+  static Known.Source known() {
+    return new ApiKnown(api);
+  }
+
   static Import importing(Path state) throws IOException {
     List<String> before = content(state);
     Import done = StoreImport.run(state, null, decider(), new ApiKnown(api), ImportListener.NONE);

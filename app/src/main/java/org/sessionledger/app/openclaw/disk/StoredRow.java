@@ -15,7 +15,7 @@ import org.sessionledger.core.identity.SessionKey;
  * @param forkKey the session that this one was forked from
  * @param forkId the session id that the fork goes on from
  */
-record Row(
+record StoredRow(
     SessionKey key,
     SessionId sessionId,
     @Nullable String status,
