@@ -89,7 +89,7 @@ final class FollowReport implements FollowListener {
         style.odd("differs  ")
             + Shown.cut(difference.sessionKey(), 48)
             + "  "
-            + style.odd(Shown.text(ReplayReport.sentence(difference))));
+            + style.odd(Shown.text(OpenclawSummary.sentence(difference))));
   }
 
   @Override
@@ -179,16 +179,8 @@ final class FollowReport implements FollowListener {
                 ? ""
                 : ", " + Words.number(summary.unreadable()) + " of them unreadable,")
             + " gave "
-            + Words.count(summary.arrivals(), "command")
-            + ": "
-            + style.good(Words.number(summary.accepted()) + " accepted")
-            + ", "
-            + Words.count(summary.duplicates(), "duplicate")
-            + ", "
-            + (summary.rejected() == 0
-                ? "none refused"
-                : style.bad(Words.number(summary.rejected()) + " refused"))
-            + ".");
+            + OpenclawSummary.counts(
+                style, summary.accepted(), summary.duplicates(), summary.rejected()));
     say(
         Words.count(summary.connections(), "connection")
             + ", "

@@ -2,13 +2,9 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.LedgerApi;
-import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Ruling;
 import org.sessionledger.app.openclaw.disk.ApiKnown;
 import org.sessionledger.app.openclaw.disk.Import;
@@ -16,7 +12,6 @@ import org.sessionledger.app.openclaw.disk.ImportListener;
 import org.sessionledger.app.openclaw.disk.Order;
 import org.sessionledger.app.openclaw.disk.StoreImport;
 import org.sessionledger.core.session.Json;
-import org.sessionledger.core.session.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -75,7 +70,7 @@ final class OpenclawImport extends LedgerVerb {
     Listener listener = new Listener();
     Import done;
     try {
-      done = StoreImport.run(folder(), agent, new ApiDecider(api), new ApiKnown(api), listener);
+      done = StoreImport.run(folder(), agent, patient(api), new ApiKnown(api), listener);
     } catch (IOException e) {
       throw new Failure(folder + " cannot be read: " + DataFolder.reason(e) + ".", e);
     } finally {
@@ -89,43 +84,25 @@ final class OpenclawImport extends LedgerVerb {
       JsonNode document = Json.mapper().valueToTree(done);
       print(document);
     } else {
-      new ImportReport(terminal(), whereOptions())
-          .print(done, listener.refusals, listener.refusalsLeftOut);
+      new ImportReport(terminal(), whereOptions()).print(done, listener.refusals);
     }
     return Exit.DONE;
   }
 
   private Path folder() {
-    Path path = path("DIR", folder);
-    if (!Files.exists(path)) {
-      throw new Failure(folder + " does not exist.");
-    }
-    if (!Files.isDirectory(path)) {
-      throw new Failure(folder + " is no folder; a recording of frames is for openclaw replay.");
-    }
-    if (!Files.isReadable(path)) {
-      throw new Failure(folder + " cannot be read: permission denied.");
-    }
-    return path;
+    return folder("DIR", folder);
   }
 
   /** Hears the import. */
   private final class Listener implements ImportListener {
 
     private final Progress progress = new Progress(terminal(), true);
-    private final List<ImportReport.Refused> refusals = new ArrayList<>();
-    private long refusalsLeftOut;
+    private final OpenclawSummary.Refusals refusals = new OpenclawSummary.Refusals();
     private long told;
 
     @Override
     public void decided(Order order, Ruling ruling) {
-      if (ruling.verdict() == Verdict.REJECTED) {
-        if (refusals.size() < ReplayReport.REFUSALS_MAX) {
-          refusals.add(new ImportReport.Refused(order, ruling));
-        } else {
-          refusalsLeftOut++;
-        }
-      }
+      refusals.note(order.where(), order.arrival().command(), ruling);
     }
 
     @Override
@@ -138,7 +115,7 @@ final class OpenclawImport extends LedgerVerb {
 
     @Override
     public void progress(String what, long done, long total) {
-      progress.at(what + "  " + Words.number(done), done, total);
+      progress.at(() -> what + "  " + Words.number(done), done, total);
     }
   }
 }

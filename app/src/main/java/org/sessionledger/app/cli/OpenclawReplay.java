@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.sessionledger.app.api.LedgerApi;
-import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Place;
 import org.sessionledger.app.openclaw.Recording;
 import org.sessionledger.app.openclaw.RecordingReplay;
@@ -16,7 +15,6 @@ import org.sessionledger.app.openclaw.ReplayListener;
 import org.sessionledger.app.openclaw.Ruling;
 import org.sessionledger.app.openclaw.Translated;
 import org.sessionledger.core.session.Json;
-import org.sessionledger.core.session.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -71,7 +69,7 @@ final class OpenclawReplay extends LedgerVerb {
     Listener listener = new Listener(recordings);
     Replay replay;
     try {
-      replay = RecordingReplay.replay(recordings, new ApiDecider(api), listener);
+      replay = RecordingReplay.replay(recordings, patient(api), listener);
     } catch (IOException e) {
       throw new Failure("A recording cannot be read on: " + DataFolder.reason(e) + ".", e);
     } finally {
@@ -85,8 +83,7 @@ final class OpenclawReplay extends LedgerVerb {
       JsonNode document = Json.mapper().valueToTree(replay);
       print(document);
     } else {
-      new ReplayReport(terminal(), whereOptions())
-          .print(replay, listener.refusals, listener.refusalsLeftOut, api);
+      new ReplayReport(terminal(), whereOptions(), api).print(replay, listener.refusals);
     }
     return Exit.DONE;
   }
@@ -114,8 +111,7 @@ final class OpenclawReplay extends LedgerVerb {
 
     private final Progress progress = new Progress(terminal(), true);
     private final long total;
-    private final List<ReplayReport.Refused> refusals = new ArrayList<>();
-    private long refusalsLeftOut;
+    private final OpenclawSummary.Refusals refusals = new OpenclawSummary.Refusals();
     private long decided;
     private long told;
     private long bytesBefore;
@@ -129,13 +125,7 @@ final class OpenclawReplay extends LedgerVerb {
     @Override
     public void decided(Translated command, Ruling ruling) {
       decided++;
-      if (ruling.verdict() == Verdict.REJECTED) {
-        if (refusals.size() < ReplayReport.REFUSALS_MAX) {
-          refusals.add(new ReplayReport.Refused(command, ruling));
-        } else {
-          refusalsLeftOut++;
-        }
-      }
+      refusals.note(command.place(), command.arrival().command(), ruling);
     }
 
     @Override
@@ -154,7 +144,7 @@ final class OpenclawReplay extends LedgerVerb {
       }
       bytesOfThis = bytesRead;
       progress.at(
-          recording.name() + "  " + Words.count(decided, "decision"),
+          () -> recording.name() + "  " + Words.count(decided, "decision"),
           bytesBefore + bytesRead,
           total);
     }

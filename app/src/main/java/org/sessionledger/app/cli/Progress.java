@@ -3,6 +3,7 @@ package org.sessionledger.app.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** One line that says how far long work is, rewritten in place; nothing unless a person watches. */
 final class Progress {
@@ -31,16 +32,17 @@ final class Progress {
   /**
    * Says how far it is.
    *
+   * @param what asked for only when it is shown: most calls come too soon after the last
    * @param total 0 when that is not known
    */
-  void at(String what, long done, long total) {
+  void at(Supplier<String> what, long done, long total) {
     if (!shown || nanoTime.getAsLong() - lastAt < EVERY_NANOS) {
       return;
     }
     lastAt = nanoTime.getAsLong();
     dirty = true;
     String bar = total <= 0 ? "" : bar(Math.min(1, (double) done / total)) + "  ";
-    err.print(CLEAR_LINE + bar + Shown.cut(what, Table.WIDTH - BAR - 10));
+    err.print(CLEAR_LINE + bar + Shown.cut(what.get(), Table.WIDTH - BAR - 10));
     err.flush();
   }
 

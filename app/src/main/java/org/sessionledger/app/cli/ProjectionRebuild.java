@@ -69,7 +69,8 @@ final class ProjectionRebuild extends LedgerVerb {
     JsonNode report = api.rebuild(name, mode());
     Progress progress = new Progress(terminal(), !json());
     while (report.path("state").asText().equals("running")) {
-      progress.at(told(report), report.path("events").asLong(), report.path("total").asLong());
+      String told = told(report);
+      progress.at(() -> told, report.path("events").asLong(), report.path("total").asLong());
       Thread.sleep(LOOK.toMillis());
       report = api.rebuildReport(name);
     }

@@ -112,7 +112,8 @@ final class Sending {
     verb.terminal().out().flush();
     chunk.clear();
     chunkBytes = 0;
-    progress.at(Words.count(accepted + duplicates + refused, "decision"), bytesRead, inputBytes);
+    progress.at(
+        () -> Words.count(accepted + duplicates + refused, "decision"), bytesRead, inputBytes);
   }
 
   private void count(JsonNode decision) {

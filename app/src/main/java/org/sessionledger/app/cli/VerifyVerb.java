@@ -95,7 +95,8 @@ final class VerifyVerb extends LedgerVerb {
           (ObjectNode)
               api.verify(
                   kept == null ? null : kept.head().at(),
-                  (part, done, total) -> progress.at(Words.number(done) + " " + part, done, total));
+                  (part, done, total) ->
+                      progress.at(() -> Words.number(done) + " " + part, done, total));
     } finally {
       progress.clear();
     }

@@ -36,6 +36,10 @@ final class Picture {
   private static final int AXIS = 26;
   private static final int CHARACTER = 7;
   private static final int TICKS = 6;
+
+  /** Of an instant, the characters of its day. */
+  private static final int DAY = 10;
+
   private static final int BAR_MIN = 5;
   private static final int LABEL_MIN = 34;
 
@@ -177,6 +181,7 @@ final class Picture {
     int first = Integer.MAX_VALUE;
     int last = -1;
     boolean ended;
+    boolean begun;
     double y;
     double height;
 
@@ -350,6 +355,7 @@ final class Picture {
     LaneBuild last = laneOf.getOrDefault(ended, next);
     last.ended = true;
     last.touch(column);
+    next.begun |= next != last && next.last == column;
     next.ended = next == last && entry.generation() == ended;
     JsonNode carried = entry.doc().node().at("/details/carriedRuns");
     List<Segment> goOn = new ArrayList<>();
@@ -449,13 +455,15 @@ final class Picture {
     boolean one = first == last;
     int from = Math.min(lane.first, columns - 1);
     int to = Math.max(lane.last, from);
+    // From line to line, where a rotation began or ended it.
+    double start = x(from) + (lane.begun ? columnWidth / 2 : 0);
     lanes.add(
         new Lane(
             one ? "Generation " + first : "Generations " + first + "–" + last,
             one ? Say.IT.cut(lane.id, 17) : lane.numbers.size() + " of them",
-            x(from),
+            start,
             lane.y,
-            lane.ended ? x(to) - x(from) + columnWidth / 2 : x(columns) - x(from),
+            (lane.ended ? x(to) + columnWidth / 2 : x(columns)) - start,
             lane.height,
             !lane.ended && story.last() == story.newest()));
     for (int row = 0; row < lane.rows.size(); row++) {
@@ -604,15 +612,21 @@ final class Picture {
     int size = story.entries().size();
     int wanted = Math.min(TICKS, size);
     String day = "";
+    double free = 0;
     for (int i = 0; i < wanted; i++) {
       int entry = wanted == 1 ? 0 : (int) ((long) i * (size - 1) / (wanted - 1));
       String time = Say.IT.time(story.entries().get(entry).when());
-      if (time.length() > 10) {
-        String clock = time.substring(11);
-        String text =
-            time.startsWith(day) && !day.isEmpty() ? clock : time.substring(0, 10) + " " + clock;
-        day = time.substring(0, 10);
-        ticks.add(new Tick(x(column(entry)) + columnWidth / 2, text));
+      double x = x(column(entry)) + columnWidth / 2;
+      if (time.length() > DAY) {
+        boolean sameDay = time.startsWith(day) && !day.isEmpty();
+        String text = sameDay ? time.substring(DAY + 1) : time;
+        double half = text.length() * CHARACTER / 2.0;
+        double at = Math.min(WIDTH - half, x);
+        if (at - half > free) {
+          free = at + half;
+          day = time.substring(0, DAY);
+          ticks.add(new Tick(at, text));
+        }
       }
     }
   }

@@ -297,10 +297,19 @@ final class Translator {
     SessionId shown = frame.shownId();
     if (shown != null) {
       rotations.show(session, frame, shown);
-      if (session.retired(shown) == null) {
+      if (session.retired(shown) == null || isOfWhatWaits(session, frame)) {
         flush(session);
       }
     }
+  }
+
+  /**
+   * The row that was made for a waiting run shows an id that has ended: the gateway went back to
+   * it. No other row will come, and an ended generation does not go on: the run is the current
+   * one's.
+   */
+  private static boolean isOfWhatWaits(SessionTrack session, OfSession frame) {
+    return frame instanceof Projection projection && session.holdsRun(projection.runId());
   }
 
   private void project(SessionTrack session, Projection projection) {
@@ -402,9 +411,7 @@ final class Translator {
         rotations.compactByEvidence(session, sign.place(), id, "compacted in place");
       }
     }
-    if (process.instance() != null) {
-      missed.lost(openRuns());
-    }
+    missed.lost(openRuns());
     connection++;
   }
 
@@ -439,7 +446,7 @@ final class Translator {
               if (session == null || !session.known()) {
                 missed.shown(key, row);
               } else if (!session.closed) {
-                if (missed.anything() && row.isAnother(session.lastRow)) {
+                if (row.isAnother(session.lastRow)) {
                   missed.concerns(key);
                 }
                 session.lastRow = row;
@@ -470,14 +477,11 @@ final class Translator {
       runs.put(open.sessionKey(), open.runId(), run);
     }
     missed.resumed(resumed.heardAt());
-    missed.lost(openRuns());
   }
 
   /** The sessions that the gap before the listing may concern. */
   Missed.Sessions takeMissed() {
-    Missed.Sessions taken = missed.take();
-    taken.known().removeIf(key -> sessions.containsKey(key) && sessions.get(key).closed);
-    return taken;
+    return missed.take();
   }
 
   /**

@@ -25,7 +25,7 @@ class ProgressTest {
   void it_says_how_far_it_is_and_takes_the_line_away() {
     Progress progress = progress(true);
     now.addAndGet(SECOND);
-    progress.at("monday\u001b.jsonl", 50, 100);
+    progress.at(() -> "monday\u001b.jsonl", 50, 100);
     assertThat(err.toString()).contains("████████████░░░░░░░░░░░░  50%  monday\\u001b.jsonl");
     progress.clear();
     assertThat(err.toString()).endsWith("\r\u001b[2K");
@@ -34,7 +34,7 @@ class ProgressTest {
   @Test
   void short_work_shows_nothing() {
     Progress progress = progress(true);
-    progress.at("x", 50, 100);
+    progress.at(() -> "x", 50, 100);
     progress.clear();
     assertThat(err.toString()).isEmpty();
   }
@@ -43,7 +43,7 @@ class ProgressTest {
   void nobody_who_does_not_watch_sees_it() {
     Progress progress = progress(false);
     now.addAndGet(SECOND);
-    progress.at("x", 50, 100);
+    progress.at(() -> "x", 50, 100);
     progress.clear();
     assertThat(err.toString()).isEmpty();
   }

@@ -63,7 +63,7 @@ class BrowserTest {
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--force-prefers-reduced-motion",
-        "--window-size=1200,900");
+        "--window-size=1100,1140");
     browser =
         new ChromeDriver(
             new ChromeDriverService.Builder().usingDriverExecutable(driver.orElseThrow()).build(),
@@ -339,6 +339,7 @@ class BrowserTest {
     if (!SCREENSHOTS) {
       return;
     }
+    browser.executeScript("scrollTo(0, 0)");
     try {
       Path folder = Files.createDirectories(Path.of("..", "docs", "images"));
       Files.write(

@@ -7,12 +7,17 @@ import static org.sessionledger.app.openclaw.Tape.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,6 +30,8 @@ import org.sessionledger.app.openclaw.follow.FollowOptions.Limits;
 import org.sessionledger.app.openclaw.follow.FollowOptions.Patience;
 import org.sessionledger.app.openclaw.follow.FollowSummary;
 import org.sessionledger.app.openclaw.follow.GatewayError;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Json;
 
 /** A gateway and a socket that do everything wrong. */
@@ -379,6 +386,7 @@ class FollowFaultsTest {
     nothing.put("auth", map("scopes", List.of()));
     for (Map.Entry<Map<String, Object>, GatewayError.Kind> wrong :
         List.of(
+            Map.entry(map("protocol", 4), GatewayError.Kind.REFUSED),
             Map.entry(five, GatewayError.Kind.PROTOCOL_MISMATCH),
             Map.entry(nothing, GatewayError.Kind.MISSING_SCOPE))) {
       try (ScriptedGateway gateway =
@@ -403,6 +411,145 @@ class FollowFaultsTest {
             })) {
       assertThat(new Following().refused(gateway).kind())
           .isEqualTo(GatewayError.Kind.MISSING_SCOPE);
+    }
+  }
+
+  private static String row(String status) {
+    return Json.write(
+        map(
+            "type",
+            "event",
+            "event",
+            "sessions.changed",
+            "payload",
+            map("sessionKey", KEY, "sessionId", "s-1", "status", status, "hasActiveRun", false)));
+  }
+
+  @Test
+  void a_difference_that_is_gone_is_told() throws Exception {
+    ledger.holds(KEY, "s-1", "running", 1);
+    CountDownLatch differs = new CountDownLatch(1);
+    following.whenDiffers =
+        () -> {
+          ledger.holds(KEY, "s-1", "done", 0);
+          differs.countDown();
+        };
+    FollowSummary summary =
+        follow(
+            peer -> {
+              peer.greet();
+              peer.send(row("done"));
+              await(differs);
+              peer.send(row("done"));
+              peer.close();
+            });
+    assertThat(following.differences).hasSize(1);
+    assertThat(following.agreed).extracting(Object::toString).containsExactly(KEY);
+    assertThat(summary.differences()).isEmpty();
+  }
+
+  @Test
+  void a_view_that_cannot_be_asked_is_told_once_and_survived() throws Exception {
+    Decider halfDead =
+        new Decider() {
+          @Override
+          public List<Ruling> decide(List<Arrival> arrivals) {
+            return ledger.decide(arrivals);
+          }
+
+          @Override
+          public Optional<Replay.LedgerSession> session(SessionKey key, long minVersion) {
+            throw new IllegalStateException("no view");
+          }
+        };
+    try (ScriptedGateway gateway =
+        new ScriptedGateway(
+            peer -> {
+              peer.greet();
+              peer.send(row("done"));
+              peer.send(row("done").replace(KEY, "another"));
+              peer.close();
+            })) {
+      following.follow(gateway, halfDead);
+    }
+    assertThat(following.troubles)
+        .containsExactly("A session could not be compared with the ledger: no view");
+  }
+
+  @Test
+  void raw_frames_that_cannot_be_kept_any_more_end_the_keeping_only() throws Exception {
+    following.raw = folder.resolve("raw");
+    following.rawFileBytes = 500;
+    following.patience = patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
+    follow(
+        peer -> {
+          peer.greet();
+          peer.send(agent("r-1", "start", 1));
+          peer.awaitPing();
+          peer.awaitPing(); // What was sent before the first one is written.
+          try (Stream<Path> files = Files.list(following.raw)) {
+            for (Path file : files.toList()) {
+              Files.delete(file);
+            }
+          }
+          Files.delete(following.raw);
+          for (int i = 2; i <= 9; i++) {
+            peer.send(agent("r-" + i, "start", i));
+          }
+          peer.close();
+        });
+    assertThat(following.decided).filteredOn(line -> line.contains("StartRun")).hasSize(9);
+    assertThat(following.troubles)
+        .singleElement()
+        .satisfies(t -> assertThat(t).startsWith("Raw frames are not kept any more"));
+  }
+
+  @Test
+  void a_frame_whose_content_makes_too_long_a_line_is_kept_without_it() throws Exception {
+    following.raw = folder;
+    following.rawContent = true;
+    String content = "x".repeat(FrameText.LINE_CHARS_MAX);
+    follow(
+        peer -> {
+          peer.greet();
+          peer.send(
+              agent("r", "start", 1)
+                  .replace("\"data\":{", "\"data\":{\"text\":\"" + content + "\","));
+          peer.close();
+        });
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> lines = Files.readAllLines(files.toList().get(0));
+      assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThan(2_000));
+      assertThat(lines).anySatisfy(line -> assertThat(line).contains("\"runId\":\"r\""));
+    }
+  }
+
+  @Test
+  void what_answers_and_is_no_gateway_ends_it_unless_it_may_be_one_later() throws Exception {
+    for (String answer : List.of("404 Not Found", "503 Busy")) {
+      try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        Thread thread =
+            new Thread(
+                () -> {
+                  try (Socket socket = server.accept()) {
+                    assertThat(socket.getInputStream().read(new byte[4_096])).isPositive();
+                    String whole = "HTTP/1.1 " + answer + "\r\nContent-Length: 0\r\n\r\n";
+                    socket.getOutputStream().write(whole.getBytes(StandardCharsets.US_ASCII));
+                  } catch (IOException e) {
+                    // The client is gone.
+                  }
+                });
+        thread.start();
+        URI uri = URI.create("ws://127.0.0.1:" + server.getLocalPort());
+        GatewayError error = new Following().refusedOnce(uri);
+        thread.join();
+        assertThat(error.kind())
+            .isEqualTo(
+                answer.startsWith("404")
+                    ? GatewayError.Kind.NO_GATEWAY
+                    : GatewayError.Kind.NOT_CONNECTED);
+        assertThat(error.getMessage()).doesNotContain(TOKEN);
+      }
     }
   }
 
@@ -533,6 +680,20 @@ class FollowFaultsTest {
     assertThat(following.troubles).anySatisfy(t -> assertThat(t).contains("has no end"));
     assertThat(decided()).hasSize(2);
     assertThat(following.differences.get(0).shown().sessionId()).isEqualTo("s-9");
+  }
+
+  @Test
+  void a_listing_that_goes_back_is_left_and_a_hello_may_tell_no_scopes() throws Exception {
+    Map<String, Object> terse = hello("b");
+    terse.remove("auth");
+    follow(
+        peer -> {
+          peer.greet(
+              terse, map("sessions", List.of(map("key", KEY)), "hasMore", true, "nextOffset", 0));
+          peer.close();
+        });
+    assertThat(following.listed).containsExactly(1L);
+    assertThat(following.troubles).containsExactly("The listing does not go on after 1 rows.");
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.sessionledger.app.openclaw.follow.FollowListener;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.FollowOptions.Limits;
@@ -16,6 +18,7 @@ import org.sessionledger.app.openclaw.follow.FollowSummary;
 import org.sessionledger.app.openclaw.follow.Follower;
 import org.sessionledger.app.openclaw.follow.Gap;
 import org.sessionledger.app.openclaw.follow.GatewayError;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Verdict;
 
 /** Follows a scripted gateway to the end of its last script, and notes what is heard. */
@@ -34,13 +37,16 @@ final class Following implements FollowListener {
   final List<String> decided = new ArrayList<>();
   final List<String> unreadable = new ArrayList<>();
   final List<String> disconnected = new ArrayList<>();
-  final List<String> troubles = new ArrayList<>();
+  final List<String> troubles = new CopyOnWriteArrayList<>();
   final List<Long> pauses = new ArrayList<>();
   final List<Long> listed = new ArrayList<>();
   final List<Gap> gaps = new ArrayList<>();
   final List<Replay.Difference> differences = new ArrayList<>();
 
+  final List<SessionKey> agreed = new ArrayList<>();
+
   Runnable whenDisconnected = () -> {};
+  Runnable whenDiffers = () -> {};
   Patience patience = PATIENCE;
   Limits limits = Limits.USUAL;
   Path raw;
@@ -50,29 +56,42 @@ final class Following implements FollowListener {
   int rawFiles = RawOptions.FILES;
 
   private ScriptedGateway gateway;
+  private BooleanSupplier isAtLast = () -> gateway.isAtLast();
   private Follower follower;
 
   FollowSummary follow(ScriptedGateway scripted, Decider decider) throws Exception {
     gateway = scripted;
-    follower = new Follower(options(scripted.uri()), decider, this);
+    follower = new Follower(options(scripted.uri(), false), decider, this);
     return follower.run();
   }
 
   GatewayError refused(ScriptedGateway scripted) throws Exception {
+    gateway = scripted;
+    return refused(options(scripted.uri(), false));
+  }
+
+  /** Tries it once, whatever is there. */
+  GatewayError refusedOnce(URI uri) throws Exception {
+    isAtLast = () -> false;
+    return refused(options(uri, true));
+  }
+
+  private GatewayError refused(FollowOptions options) throws Exception {
     try {
-      follow(scripted, new ScriptedDecider());
+      follower = new Follower(options, new ScriptedDecider(), this);
+      follower.run();
     } catch (GatewayError e) {
       return e;
     }
     throw new AssertionError("it was not refused");
   }
 
-  private FollowOptions options(URI uri) {
+  private FollowOptions options(URI uri, boolean once) {
     return new FollowOptions(
         uri,
         new Secret(ScriptedGateway.TOKEN),
         "1.0",
-        false,
+        once,
         Duration.ofSeconds(60),
         raw == null ? null : new RawOptions(raw, rawContent, rawFileBytes, rawFiles),
         mark,
@@ -104,7 +123,7 @@ final class Following implements FollowListener {
     disconnected.add(why);
     pauses.add(retryMillis);
     whenDisconnected.run();
-    if (gateway.isAtLast()) {
+    if (isAtLast.getAsBoolean()) {
       follower.stop();
     }
   }
@@ -117,6 +136,12 @@ final class Following implements FollowListener {
   @Override
   public void differs(Replay.Difference difference) {
     differences.add(difference);
+    whenDiffers.run();
+  }
+
+  @Override
+  public void agrees(SessionKey key) {
+    agreed.add(key);
   }
 
   @Override

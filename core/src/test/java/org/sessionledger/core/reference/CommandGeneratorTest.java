@@ -91,7 +91,7 @@ class CommandGeneratorTest {
                 "invalid"));
     missing.removeAll(verdicts.keySet());
     assertEquals(Set.of(), missing);
-    assertEquals(16, events.size(), () -> "types of events: " + events);
+    assertEquals(17, events.size(), () -> "types of events: " + events);
   }
 
   private static void checkSession(

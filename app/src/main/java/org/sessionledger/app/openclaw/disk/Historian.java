@@ -43,20 +43,20 @@ final class Historian {
     building.runs();
     building.row();
     Life first = store.lives.get(ids.get(0));
-    Row row = session.row;
+    StoredRow row = session.row;
     return new History(
         session.key,
         row,
         building.stages,
         building.inOrder(),
-        building.claims,
+        building.lateChanges,
         building.closed(ids.get(ids.size() - 1)),
         row == null ? null : row.forkKey(),
         row == null ? null : forkId(row, first));
   }
 
   /** The id that a fork goes on from is told by the row, or by the file that was copied. */
-  private @Nullable SessionId forkId(Row row, @Nullable Life first) {
+  private @Nullable SessionId forkId(StoredRow row, @Nullable Life first) {
     if (row.forkId() != null) {
       return row.forkId();
     }
@@ -80,11 +80,11 @@ final class Historian {
   }
 
   private List<SessionId> order(Store.Session session) {
-    Row row = session.row;
+    StoredRow row = session.row;
     Set<SessionId> all = new LinkedHashSet<>();
     if (row != null) {
       all.addAll(row.family());
-      for (Row.Checkpoint checkpoint : row.checkpoints()) {
+      for (StoredRow.Checkpoint checkpoint : row.checkpoints()) {
         all.add(checkpoint.before());
         all.add(checkpoint.after());
       }
@@ -118,7 +118,7 @@ final class Historian {
   }
 
   /** Links between ids win over the clock. */
-  private void follow(List<SessionId> ids, @Nullable Row row) {
+  private void follow(List<SessionId> ids, @Nullable StoredRow row) {
     for (SessionId id : List.copyOf(ids)) {
       Life life = store.lives.get(id);
       if (life != null && life.previous != null) {
@@ -144,7 +144,7 @@ final class Historian {
     private final Store.Session session;
     private final List<Stage> stages = new ArrayList<>(2);
     private final List<Step> steps = new ArrayList<>(4);
-    private final List<Claim> claims = new ArrayList<>(0);
+    private final List<LateChange> lateChanges = new ArrayList<>(0);
     private final Map<RunId, Track> tracks = new HashMap<>();
 
     Building(Store.Session session) {
@@ -160,6 +160,13 @@ final class Historian {
         for (Boundary turn : turns) {
           stages.add(stage(id, turn, turn.what(), turn.at()));
         }
+        if (life != null && !life.ends.isEmpty() && isCameBack(id, life.ends.get(0))) {
+          Boundary end = life.ends.get(0);
+          stages.add(stage(id, end, end.what() + ", and undone", end.at()));
+          findings.torn(
+              end.where(),
+              "session id " + id.value() + " had ended, and is the current one of " + session.key);
+        }
         if (life != null) {
           for (Boundary again :
               life.ends.subList(Math.min(1, life.ends.size()), life.ends.size())) {
@@ -168,6 +175,12 @@ final class Historian {
         }
         before = id;
       }
+    }
+
+    /** 2026.5.28 writes the row of before a reset again when a run was being prepared meanwhile. */
+    private boolean isCameBack(SessionId id, Boundary end) {
+      StoredRow row = session.row;
+      return end.turn() == Turn.RESET && row != null && row.sessionId().equals(id);
     }
 
     private Stage first(SessionId id, @Nullable Life life) {
@@ -182,16 +195,16 @@ final class Historian {
           return event.where();
         }
       }
-      Row row = session.row;
+      StoredRow row = session.row;
       return row == null ? Where.of("store") : row.where();
     }
 
     private Stage next(SessionId before, SessionId id, @Nullable Life life) {
       Long began = life == null ? null : life.beganAt;
       Where where = life == null || life.beganWhere == null ? shownBy(id) : life.beganWhere;
-      Row row = session.row;
+      StoredRow row = session.row;
       if (row != null) {
-        for (Row.Checkpoint c : row.checkpoints()) {
+        for (StoredRow.Checkpoint c : row.checkpoints()) {
           if (c.before().equals(before) && c.after().equals(id)) {
             dropCompactionOf(before);
             return new Stage(
@@ -344,8 +357,8 @@ final class Historian {
       boolean over = track.outcome != null;
       if (over || carriedTo(track.stage) < stage) {
         if (!over || track.outcome != outcome) {
-          claims.add(
-              new Claim(
+          lateChanges.add(
+              new LateChange(
                   event.runId(),
                   track.attempt,
                   null,
@@ -407,7 +420,7 @@ final class Historian {
 
     /** What the row shows, and no record of a run does. */
     void row() {
-      Row row = session.row;
+      StoredRow row = session.row;
       int last = stages.size() - 1;
       if (row == null || row.status() == null || !row.sessionId().equals(stages.get(last).id())) {
         return;
@@ -421,7 +434,15 @@ final class Historian {
         return;
       }
       if (isOfBefore(row, last)) {
-        claim(row, last, outcome);
+        lateChange(row, last, outcome);
+        return;
+      }
+      Track ended = row.runId() == null ? null : tracks.get(row.runId());
+      if (ended != null) {
+        if (ended.outcome == null && carriedTo(ended.stage) >= last) {
+          endByRow(row, last, ended, outcome, false);
+        }
+        loseBefore(row, last, ended);
         return;
       }
       Track open = lastOf(last, true, row);
@@ -439,7 +460,28 @@ final class Historian {
       }
     }
 
-    private Track inferFromRow(Row row, int stage, RunId id, boolean unnamed) {
+    /** A session's runs come one after the other: what began before a run that ended is over. */
+    private void loseBefore(StoredRow row, int last, Track ended) {
+      for (Track track : tracks.values()) {
+        if (track.outcome == null && carriedTo(track.stage) >= last && after(ended, track)) {
+          steps.add(
+              new Step(
+                  last,
+                  Step.Kind.END,
+                  track.id,
+                  track.attempt,
+                  null,
+                  null,
+                  false,
+                  false,
+                  ended.startedAt,
+                  "presumed lost: a later run ended, this one said nothing",
+                  row.where()));
+        }
+      }
+    }
+
+    private Track inferFromRow(StoredRow row, int stage, RunId id, boolean unnamed) {
       Track track = tracks.computeIfAbsent(id, Track::new);
       track.begin(stage, row.startedAt());
       steps.add(
@@ -458,7 +500,7 @@ final class Historian {
       return track;
     }
 
-    private void endByRow(Row row, int stage, Track track, Outcome outcome, boolean unnamed) {
+    private void endByRow(StoredRow row, int stage, Track track, Outcome outcome, boolean unnamed) {
       // After a restart the gateway marks what it finds running as failed.
       boolean lost = outcome == Outcome.FAILED && row.abortedLastRun();
       track.outcome = outcome;
@@ -480,7 +522,7 @@ final class Historian {
     }
 
     /** The row's run ended, or began, before the row's session did: the store is torn. */
-    private boolean isOfBefore(Row row, int last) {
+    private boolean isOfBefore(StoredRow row, int last) {
       Long began = stages.get(last).at();
       if (began == null || stages.get(last).carries()) {
         return false;
@@ -493,7 +535,7 @@ final class Historian {
       return end != null && end < began && last > 0;
     }
 
-    private void claim(Row row, int last, Outcome outcome) {
+    private void lateChange(StoredRow row, int last, Outcome outcome) {
       Long end = row.endedAt() == null ? row.startedAt() : row.endedAt();
       Track owner = row.runId() == null ? null : tracks.get(row.runId());
       for (Track track : tracks.values()) {
@@ -511,8 +553,8 @@ final class Historian {
               ? new RunId(
                   CommandIds.inferred(session.key, row.sessionId(), row.startedAt()).value())
               : owner.id;
-      claims.add(
-          new Claim(
+      lateChanges.add(
+          new LateChange(
               id,
               owner == null ? null : owner.attempt,
               owner == null ? row.sessionId() : null,
@@ -526,7 +568,7 @@ final class Historian {
               row.where()));
     }
 
-    private @Nullable Track lastOf(int last, boolean open, Row row) {
+    private @Nullable Track lastOf(int last, boolean open, StoredRow row) {
       Track found = null;
       for (Track track : tracks.values()) {
         boolean here = carriedTo(track.stage) >= last;

@@ -14,10 +14,10 @@ import org.sessionledger.core.identity.SessionKey;
  */
 record History(
     SessionKey key,
-    @Nullable Row row,
+    @Nullable StoredRow row,
     List<Stage> stages,
     List<Step> steps,
-    List<Claim> claims,
+    List<LateChange> lateChanges,
     Life.@Nullable Boundary closed,
     @Nullable SessionKey forkKey,
     @Nullable SessionId forkId) {}

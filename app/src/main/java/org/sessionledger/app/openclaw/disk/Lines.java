@@ -10,12 +10,8 @@ final class Lines implements AutoCloseable {
   /** Longest line that is read. */
   static final int BYTES_MAX = 16 * 1_024 * 1_024;
 
-  /** What is kept between two lines; what a longer one took is given back. */
-  private static final int KEPT = 1 << 20;
-
   private final InputStream in;
-  private final int max;
-  private final byte[] buffer = new byte[65_536];
+  private final byte[] buffer;
   private int from;
   private int to;
   private byte[] line = new byte[8_192];
@@ -24,22 +20,18 @@ final class Lines implements AutoCloseable {
   private long number;
   private boolean ended;
 
-  Lines(InputStream in) {
-    this(in, BYTES_MAX);
-  }
-
-  Lines(InputStream in, int max) {
+  /**
+   * @param buffer to read through; another file may use it after this one was closed
+   */
+  Lines(InputStream in, byte[] buffer) {
     this.in = in;
-    this.max = max;
+    this.buffer = buffer;
   }
 
   /** Goes to the next line; false at the end. */
   boolean next() throws IOException {
     length = 0;
     total = 0;
-    if (line.length > KEPT) {
-      line = new byte[8_192];
-    }
     boolean any = false;
     ended = false;
     while (!ended) {
@@ -68,7 +60,7 @@ final class Lines implements AutoCloseable {
 
   private void append(int count) {
     total += count;
-    if (total > max) {
+    if (total > BYTES_MAX) {
       return;
     }
     if (length + count > line.length) {
@@ -93,7 +85,7 @@ final class Lines implements AutoCloseable {
   }
 
   boolean tooLong() {
-    return total > max;
+    return total > BYTES_MAX;
   }
 
   long total() {

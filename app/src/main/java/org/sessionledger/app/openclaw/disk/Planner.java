@@ -358,15 +358,21 @@ final class Planner {
     }
   }
 
-  /** The change that a claim is, asked about and not meant. */
-  static Order question(SessionKey key, Claim claim) {
+  /** A late change, asked about and not meant. */
+  static Order question(SessionKey key, LateChange change) {
     Order meant =
         order(
-            command("disk-claim", key, claim.runId(), claim.attempt(), claim.outcome(), claim.at()),
-            end(key, claim.sessionId(), claim.runId(), claim.attempt(), claim.outcome(), null),
-            claim.at(),
-            claim.what(),
-            claim.where());
+            command(
+                "disk-change",
+                key,
+                change.runId(),
+                change.attempt(),
+                change.outcome(),
+                change.at()),
+            end(key, change.sessionId(), change.runId(), change.attempt(), change.outcome(), null),
+            change.at(),
+            change.what(),
+            change.where());
     return asked(meant);
   }
 

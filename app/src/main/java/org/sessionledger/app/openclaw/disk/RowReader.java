@@ -44,11 +44,11 @@ final class RowReader {
    * @return null when it names no session id
    * @throws InvalidField when an id is none; the object was read to its end all the same
    */
-  static @Nullable Row read(SessionKey key, JsonParser json, Where where) throws IOException {
+  static @Nullable StoredRow read(SessionKey key, JsonParser json, Where where) throws IOException {
     Scalars row = new Scalars();
     Scalars fork = new Scalars();
     List<SessionId> family = new ArrayList<>(0);
-    List<Row.Checkpoint> checkpoints = new ArrayList<>(0);
+    List<StoredRow.Checkpoint> checkpoints = new ArrayList<>(0);
     InvalidField invalid = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -74,7 +74,7 @@ final class RowReader {
     SessionKey parent =
         row.isTrue("forkedFromParent") ? row.identifier("parentSessionKey", SessionKey::new) : null;
     SessionKey source = fork.identifier("sessionKey", SessionKey::new);
-    return new Row(
+    return new StoredRow(
         key,
         id,
         status,
@@ -114,7 +114,7 @@ final class RowReader {
   private static @Nullable InvalidField checkpoints(
       SessionKey key,
       JsonParser json,
-      List<Row.Checkpoint> checkpoints,
+      List<StoredRow.Checkpoint> checkpoints,
       @Nullable InvalidField before)
       throws IOException {
     InvalidField invalid = before;
@@ -148,7 +148,7 @@ final class RowReader {
         boolean own = of == null || of.equals(key.value()); // A branch keeps its source's.
         if (own && from != null && to != null) {
           checkpoints.add(
-              new Row.Checkpoint(
+              new StoredRow.Checkpoint(
                   from,
                   to,
                   checkpoint.number("createdAt"),

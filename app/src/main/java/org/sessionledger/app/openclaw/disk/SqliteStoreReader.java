@@ -127,7 +127,7 @@ final class SqliteStoreReader {
         });
   }
 
-  private static @Nullable Row entry(SessionKey key, @Nullable String json, Where where)
+  private static @Nullable StoredRow entry(SessionKey key, @Nullable String json, Where where)
       throws IOException {
     if (json == null) {
       return null;

@@ -17,7 +17,7 @@ final class Store {
   static final class Session {
 
     final SessionKey key;
-    @Nullable Row row;
+    @Nullable StoredRow row;
     final Set<SessionId> ids = new LinkedHashSet<>(4);
     final List<RunEvent> runs = new ArrayList<>(4);
 

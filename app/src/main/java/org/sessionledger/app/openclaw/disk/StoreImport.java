@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.openclaw.Comparison;
 import org.sessionledger.app.openclaw.Decider;
 import org.sessionledger.app.openclaw.Replay;
 import org.sessionledger.app.openclaw.Ruling;
+import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Reason;
@@ -87,25 +89,7 @@ public final class StoreImport {
   }
 
   private void agent(Folder root, AgentFolder found) {
-    Store store = new Store(found.name());
-    long[] files = {0};
-    if (found.sessions() != null) {
-      new TextStoreReader(
-              root,
-              store,
-              findings,
-              () -> listener.progress("reading " + found.name(), ++files[0], 0))
-          .read(found.sessions());
-    }
-    SqliteStoreReader sqlite = new SqliteStoreReader(root, findings);
-    if (found.database() != null) {
-      listener.progress("reading " + found.name(), ++files[0], 0);
-      sqlite.agent(found.database(), store);
-    }
-    if (found.shared() != null) {
-      sqlite.audit(found.shared(), store);
-    }
-    tell(store);
+    tell(found.read(root, findings, listener));
   }
 
   private void tell(Store store) {
@@ -171,7 +155,7 @@ public final class StoreImport {
       plan.orders().forEach(this::put);
     }
     decide();
-    histories.forEach(this::claims);
+    histories.forEach(this::lateChanges);
     // The views have had time to follow: nobody waits for them here.
     decided.forEach(this::compare);
     decided = List.copyOf(histories);
@@ -241,25 +225,25 @@ public final class StoreImport {
   }
 
   /** Asked, and not said: the change is the past's, and importing twice must add nothing. */
-  private void claims(History history) {
-    if (history.claims().isEmpty()) {
+  private void lateChanges(History history) {
+    if (history.lateChanges().isEmpty()) {
       return;
     }
     List<Order> asked =
-        history.claims().stream().map(c -> Planner.question(history.key(), c)).toList();
+        history.lateChanges().stream().map(c -> Planner.question(history.key(), c)).toList();
     List<Ruling> rulings = decider.decide(asked.stream().map(Order::arrival).toList());
     for (int i = 0; i < rulings.size(); i++) {
-      Claim claim = history.claims().get(i);
+      LateChange change = history.lateChanges().get(i);
       Ruling ruling = rulings.get(i);
       if (ruling.verdict() == Verdict.REJECTED) {
-        if (claim.attempt() != null) {
-          causes.put(history.key().value(), claim.runId().value());
+        if (change.attempt() != null) {
+          causes.put(history.key().value(), change.runId().value());
         }
         wouldRefuse.add(
             new Import.WouldRefuse(
                 history.key().value(),
-                claim.attempt() == null ? null : claim.runId().value(),
-                claim.what(),
+                change.attempt() == null ? null : change.runId().value(),
+                change.what(),
                 String.valueOf(ruling.reason()),
                 asked.get(i).where()));
       }
@@ -274,33 +258,21 @@ public final class StoreImport {
         .ifPresent(
             held -> {
               sessions.add(held);
-              Row row = history.row();
+              StoredRow row = history.row();
               if (row != null) {
                 difference(row, held);
               }
             });
   }
 
-  private void difference(Row row, Replay.LedgerSession held) {
-    String expected =
-        row.status() == null
-            ? "idle"
-            : row.status().equals("killed") || row.status().equals("timeout")
-                ? "aborted"
-                : row.status();
-    // The gateway has no word for a run that its own death cut short.
-    boolean sameStatus =
-        expected.equals(held.status())
-            || (expected.equals("failed") && held.status().equals("interrupted"));
-    if (!sameStatus || !row.sessionId().value().equals(held.sessionId())) {
-      differences.add(
-          new Replay.Difference(
-              held.sessionKey(),
-              causes.get(held.sessionKey()),
-              new Replay.Shown(row.sessionId().value(), row.status(), null),
-              new Replay.Held(held.sessionId(), held.status(), null),
-              null));
-    }
+  private void difference(StoredRow row, Replay.LedgerSession held) {
+    String run = causes.get(held.sessionKey());
+    Comparison.difference(
+            row.shown(),
+            row.sessionId(),
+            held,
+            run == null ? null : new Comparison.Explanation(new RunId(run), null))
+        .ifPresent(differences::add);
   }
 
   private Import result() {

@@ -33,6 +33,7 @@ final class TextStoreReader {
   private final Store store;
   private final Findings findings;
   private final Runnable progress;
+  private final byte[] buffer = new byte[65_536];
 
   /**
    * @param progress runs after each file
@@ -97,7 +98,7 @@ final class TextStoreReader {
     }
     int depth = json.getParsingContext().getNestingDepth();
     try {
-      Row row = RowReader.read(new SessionKey(key), json, where);
+      StoredRow row = RowReader.read(new SessionKey(key), json, where);
       if (row == null) {
         return; // The gateway keeps rows of sessions that never began.
       }
@@ -125,7 +126,7 @@ final class TextStoreReader {
       return; // A temporary file, or one of another program.
     }
     String told = folder.name(file);
-    try (Lines lines = new Lines(Folder.open(file))) {
+    try (Lines lines = new Lines(Folder.open(file), buffer)) {
       Life life = null;
       while (lines.next()) {
         Scalars record = record(told, lines);
@@ -256,7 +257,7 @@ final class TextStoreReader {
     String told = folder.name(file);
     Map<RunId, SessionId> signs = new HashMap<>();
     boolean first = true;
-    try (Lines lines = new Lines(Folder.open(file))) {
+    try (Lines lines = new Lines(Folder.open(file), buffer)) {
       while (lines.next()) {
         if (unfit(told, lines)) {
           continue;

@@ -36,7 +36,7 @@ abstract class ImportingTest {
   static final long T = 1_795_413_850_000L;
 
   @TempDir private static Path ledgerFolder;
-  private static LedgerApi api;
+  static LedgerApi api;
 
   @BeforeAll
   static void openLedger() {
@@ -52,6 +52,10 @@ abstract class ImportingTest {
 
   static Decider decider() {
     return new ApiDecider(api);
+  }
+
+  static Known.Source known() {
+    return new ApiKnown(api);
   }
 
   static Import importing(Path state) throws IOException {
@@ -95,7 +99,7 @@ abstract class ImportingTest {
     }
   }
 
-  private static List<String> content(Path state) throws IOException {
+  static List<String> content(Path state) throws IOException {
     TreeMap<String, String> content = new TreeMap<>();
     try (Stream<Path> all = Files.walk(state, new FileVisitOption[0])) {
       for (Path path : all.toList()) {

@@ -19,6 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.app.openclaw.Recording;
 import org.sessionledger.app.openclaw.RecordingReplay;
 import org.sessionledger.app.openclaw.ReplayListener;
+import org.sessionledger.core.identity.CommandId;
+import org.sessionledger.core.identity.SessionKey;
+import org.sessionledger.core.session.Arrival;
+import org.sessionledger.core.session.Provenance;
+import org.sessionledger.core.session.SessionCommand.MigrateSession;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TextStoreImportTest extends ImportingTest {
@@ -419,6 +424,110 @@ class TextStoreImportTest extends ImportingTest {
                 + ": its first record is of session id old",
             "agents/main/sessions/x.trajectory.jsonl: its first record is of session id old");
     assertThat(done.unnamedTranscripts()).isEqualTo(1);
+  }
+
+  /** 2026.5.28 does it when a run is being prepared while the session is reset. */
+  @Test
+  void a_reset_that_the_gateway_undid_was_one_and_is_told() throws IOException {
+    String key = "t:undone";
+    new TextStore(folder)
+        .row(key, "u", Map.of("status", "done", "startedAt", T + 200, "endedAt", T + 210))
+        .reset("u", T, T + 100)
+        .run(key, "u", "r-1", T + 10, T + 20, "success")
+        .run(key, "u", "r-2", T + 200, T + 210, "success");
+    Import done = importing(folder);
+    assertThat(done.rejectedByReason()).isEmpty();
+    assertThat(done.differences()).isEmpty();
+    assertThat(done.torn())
+        .hasSize(1)
+        .allMatch(t -> t.contains("session id u had ended, and is the current one of t:undone"));
+    assertThat(generations(key)).containsExactly("1 u SessionOpened", "2 u SessionReset");
+    assertThat(runs(key)).containsExactly("r-1#1 1 done", "r-2#1 2 done");
+    assertThat(importing(folder).arrivals()).isZero();
+  }
+
+  @Test
+  void a_row_of_a_session_id_that_was_deleted_began_nothing_anew() throws IOException {
+    String key = "t:kept";
+    new TextStore(folder)
+        .row(key, "d", Map.of())
+        .transcript(TextStore.archive("d", "deleted", T + 100), "d", T)
+        .run(key, "d", "r-1", T + 10, T + 20, "success");
+    assertThat(importing(folder).torn()).isEmpty();
+    assertThat(generations(key)).containsExactly("1 d SessionOpened");
+  }
+
+  @Test
+  void only_the_agent_that_was_named_is_read() throws IOException {
+    new TextStore(folder, "main").row("k:agent-main", "m", Map.of());
+    new TextStore(folder, "other").row("k:agent-other", "o", Map.of());
+    Import done = StoreImport.run(folder, "other", decider(), known(), ImportListener.NONE);
+    assertThat(done.sessions()).extracting("sessionKey").containsExactly("k:agent-other");
+    assertThat(importing(folder).sessionsKnown()).isEqualTo(1);
+  }
+
+  @Test
+  void rows_that_are_none_and_a_key_twice_are_told_and_the_others_count() throws IOException {
+    TextStore store = new TextStore(folder);
+    StringBuilder rows = new StringBuilder("{\"k:odd-1\":{\"sessionId\":\"odd-1\"}");
+    for (int i = 0; i < 1_100; i++) {
+      rows.append(",\n\"k:none-").append(i).append("\":").append(i % 2 == 0 ? "7" : "[{}]");
+    }
+    rows.append(",\n\"")
+        .append("x".repeat(600))
+        .append("\":{\"a\":{\"b\":[1]},\"sessionId\":\"x\"}");
+    rows.append(",\n\"k:odd-1\":{\"sessionId\":\"odd-2\"}}");
+    Files.writeString(store.file("sessions.json"), rows);
+    Import done = importing(store.state());
+    assertThat(done.unreadable()).hasSize(1_000);
+    assertThat(done.unreadableRecords()).isEqualTo(1_102);
+    assertThat(generations("k:odd-1")).containsExactly("1 odd-2 SessionOpened");
+  }
+
+  @Test
+  void what_the_gateway_keeps_beside_its_transcripts_is_no_transcript() throws IOException {
+    TextStore store =
+        new TextStore(folder)
+            .row("k:beside", "b", Map.of())
+            .transcript("b.jsonl", "b", T)
+            .transcript("b.checkpoint.x.jsonl", "copy", T)
+            .transcript(TextStore.archive("b", "bak", T), "backup", T)
+            .transcript("b.jsonl.tmp", "half", T);
+    Import done = importing(store.state());
+    assertThat(done.unnamedTranscripts()).isZero();
+    assertThat(done.unreadable()).isEmpty();
+  }
+
+  @Test
+  void forks_of_each_other_are_told_once() throws IOException {
+    TextStore store =
+        new TextStore(folder)
+            .row("k:egg", "egg", Map.of("forkedFromParent", true, "parentSessionKey", "k:hen"))
+            .row("k:hen", "hen", Map.of("forkedFromParent", true, "parentSessionKey", "k:egg"));
+    assertThat(importing(store.state()).accepted()).isEqualTo(2);
+    assertThat(importing(store.state()).arrivals()).isZero();
+  }
+
+  @Test
+  void of_a_session_that_moved_away_nothing_more_is_said() throws IOException {
+    TextStore store =
+        new TextStore(folder)
+            .row("k:moved", "m", Map.of())
+            .transcript("m.jsonl", "m", T)
+            .run("k:moved", "m", "r-1", T + 10, T + 20, "success");
+    importing(store.state());
+    SessionKey key = new SessionKey("k:moved");
+    decider()
+        .decide(
+            List.of(
+                Arrival.of(
+                    new CommandId("move"),
+                    new MigrateSession(key, new SessionKey("k:moved-to"), null, null, null),
+                    Provenance.from("test", "i"))));
+    store.run("k:moved", "m", "r-2", T + 30, T + 40, "success");
+    Import done = importing(store.state());
+    assertThat(done.arrivals()).isZero();
+    assertThat(done.runsTooLate()).isEqualTo(1);
   }
 
   @Test

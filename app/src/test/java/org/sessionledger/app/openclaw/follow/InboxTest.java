@@ -69,6 +69,18 @@ class InboxTest {
   }
 
   @Test
+  void who_waits_is_woken_once() throws Exception {
+    Inbox inbox = inbox(10, 1_000);
+    inbox.wake();
+    long began = System.nanoTime();
+    assertThat(inbox.take(10_000_000_000L, () -> again.add("more"))).isEmpty();
+    assertThat(System.nanoTime() - began).isLessThan(5_000_000_000L);
+    began = System.nanoTime();
+    assertThat(inbox.take(20_000_000L, () -> again.add("more"))).isEmpty();
+    assertThat(System.nanoTime() - began).isGreaterThan(15_000_000L);
+  }
+
+  @Test
   void what_came_before_the_end_is_handed_out_first_and_the_first_end_counts() throws Exception {
     Inbox inbox = inbox(10, 1_000);
     inbox.put(text("a"));

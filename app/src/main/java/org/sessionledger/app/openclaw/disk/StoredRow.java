@@ -15,7 +15,7 @@ import org.sessionledger.core.identity.SessionKey;
  * @param forkKey the session that this one was forked from
  * @param forkId the session id that the fork goes on from
  */
-record Row(
+record StoredRow(
     SessionKey key,
     SessionId sessionId,
     @Nullable String status,
@@ -29,6 +29,12 @@ record Row(
     @Nullable SessionKey forkKey,
     @Nullable SessionId forkId,
     Where where) {
+
+  /** What it shows, as a listing would; no row on disk says whether a run is active. */
+  org.sessionledger.app.openclaw.Row shown() {
+    return new org.sessionledger.app.openclaw.Row(
+        sessionId, status, null, null, "running".equals(status) ? null : runId, null);
+  }
 
   /** A compaction that the row remembers. */
   record Checkpoint(

@@ -11,7 +11,7 @@ import org.sessionledger.core.identity.SessionId;
  * @param sessionId the id that the change was written to; null where only the run is known
  * @param attempt null where it is not known
  */
-record Claim(
+record LateChange(
     RunId runId,
     @Nullable Long attempt,
     @Nullable SessionId sessionId,
