@@ -1,5 +1,6 @@
 package org.sessionledger.app.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;
@@ -26,13 +27,18 @@ class LedgerController {
       produces = {Answers.JSON, Answers.PROBLEM_JSON})
   ResponseEntity<byte[]> decisions(HttpServletRequest request) {
     QueryParameters query =
-        QueryParameters.of(request, "verdict", "reason", "sessionKey", "limit", "cursor");
+        QueryParameters.of(request, "verdict", "reason", "sessionKey", "prefix", "limit", "cursor");
     String verdict = query.text("verdict");
+    String sessionKey = query.text("sessionKey");
+    if (sessionKey != null) {
+      Callers.requireMine(request, sessionKey);
+    }
     return Answers.ok(
         ledger.decisions(
             verdict == null ? "rejected" : verdict,
             query.text("reason"),
-            query.text("sessionKey"),
+            sessionKey,
+            Callers.narrow(request, query.text("prefix")),
             query.page()));
   }
 
@@ -41,7 +47,9 @@ class LedgerController {
       produces = {Answers.JSON, Answers.PROBLEM_JSON})
   ResponseEntity<byte[]> decision(HttpServletRequest request, @PathVariable String decisionId) {
     QueryParameters.of(request);
-    return Answers.ok(ledger.decision(decisionId));
+    JsonNode decision = ledger.decision(decisionId);
+    Callers.requireMine(request, decision.path("sessionKey").textValue());
+    return Answers.ok(decision);
   }
 
   @GetMapping(

@@ -46,10 +46,21 @@ final class LedgerDoor {
    * @throws org.sessionledger.core.ledger.LedgerUnavailable when the ledger cannot be opened
    */
   static Opened open(LedgerStorage storage) {
+    return open(storage, null);
+  }
+
+  /**
+   * Opens a ledger.
+   *
+   * @param token shown to a server instead of the folder's own; null: none
+   * @throws Failure when the folder is held and nobody answers, or is not writable
+   * @throws org.sessionledger.core.ledger.LedgerUnavailable when the ledger cannot be opened
+   */
+  static Opened open(LedgerStorage storage, @Nullable String token) {
     if (!(storage instanceof LedgerStorage.Folder folder)) {
       return new Opened(EmbeddedLedgerApi.open(storage), null);
     }
-    return patiently(() -> tryOpen(folder)).orElseThrow(() -> held(folder.path()));
+    return patiently(() -> tryOpen(folder, token)).orElseThrow(() -> held(folder.path()));
   }
 
   /**
@@ -61,15 +72,14 @@ final class LedgerDoor {
     return patiently(() -> DataFolder.take(path)).orElseThrow(() -> held(path));
   }
 
-  private static Optional<Opened> tryOpen(LedgerStorage.Folder storage) {
+  private static Optional<Opened> tryOpen(LedgerStorage.Folder storage, @Nullable String token) {
     Optional<DataFolder> mine = DataFolder.take(storage.path());
     if (mine.isPresent()) {
       return Optional.of(openMine(storage, mine.get()));
     }
     return DataFolder.server(storage.path())
-        .map(DataFolder.Server::address)
         .filter(RemoteLedgerApi::answers)
-        .map(server -> new Opened(new RemoteLedgerApi(server), null));
+        .map(server -> new Opened(RemoteLedgerApi.of(server, token), null));
   }
 
   private static Opened openMine(LedgerStorage storage, DataFolder folder) {
@@ -97,8 +107,7 @@ final class LedgerDoor {
   }
 
   private static Failure held(Path path) {
-    Optional<DataFolder.Server> server =
-        DataFolder.server(path).filter(s -> RemoteLedgerApi.answers(s.address()));
+    Optional<DataFolder.Server> server = DataFolder.server(path).filter(RemoteLedgerApi::answers);
     if (server.isPresent()) {
       return new Failure(
           "A server runs on the data folder "

@@ -78,7 +78,7 @@ final class ReplayVerb extends StoreVerb {
     SessionExport.requireKey(what, this);
     Path bundle = Files.createTempFile("session-ledger-", ".jsonl");
     try {
-      try (LedgerDoor.Opened ledger = LedgerDoor.open(storage());
+      try (LedgerDoor.Opened ledger = openLedger();
           OutputStream out = new BufferedOutputStream(Files.newOutputStream(bundle))) {
         ledger.api().bundle(what, out);
       }

@@ -14,6 +14,9 @@ abstract class StoreVerb extends Verb {
 
   static final String PASSWORD_VARIABLE = "SESSION_LEDGER_JDBC_PASSWORD";
 
+  /** A token to show a server instead of the data folder's own. */
+  static final String TOKEN_VARIABLE = "SESSION_LEDGER_TOKEN";
+
   private static final String DEFAULT_FOLDER = "ledger-data";
   private static final int LATE = 900;
 
@@ -66,6 +69,12 @@ abstract class StoreVerb extends Verb {
       return " --jdbc-url " + Shell.quote(jdbcUrl) + user;
     }
     return data == null ? "" : " --data " + Shell.quote(data);
+  }
+
+  /** The ledger that it was told of. */
+  final LedgerDoor.Opened openLedger() {
+    String token = terminal().environment().get(TOKEN_VARIABLE);
+    return LedgerDoor.open(storage(), token == null || token.isBlank() ? null : token.strip());
   }
 
   final LedgerStorage storage() {
