@@ -23,6 +23,11 @@ public final class Refusing {
 
   private Refusing() {}
 
+  /** The problem of a path that leads nowhere. */
+  public static ApiProblem nowhere(HttpServletRequest request) {
+    return Problems.noSuchPath(request.getRequestURI());
+  }
+
   /** Writes a problem, and lets nobody hold the connection by a body that never ends. */
   public static void answer(
       HttpServletRequest request, HttpServletResponse response, ApiProblem problem)

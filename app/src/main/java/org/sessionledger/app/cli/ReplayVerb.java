@@ -25,9 +25,9 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     header = "Decide a session's recorded arrivals again.%n",
     description =
-        "Decide everything that arrived for a session again, on a ledger in memory, with the program"
-            + " as it is now, and tell what would be decided otherwise. With --policy by-key, tell"
-            + " what a store that is addressed by key alone would have displayed.",
+        "Decide everything that arrived for a session again, on a ledger in memory, with the"
+            + " program as it is now, and tell what would be decided otherwise. With --policy"
+            + " by-key, tell what a store that is addressed by key alone would have displayed.",
     footer = {
       "",
       "Examples:",

@@ -268,8 +268,8 @@ final class ServeVerb extends StoreVerb {
               terminal()
                   .style()
                   .bad(
-                      "Tokens go over the network in the clear; use --tls-certificate and --tls-key,"
-                          + " or a proxy that speaks TLS."));
+                      "Tokens go over the network in the clear; use --tls-certificate and"
+                          + " --tls-key, or a proxy that speaks TLS."));
     }
   }
 

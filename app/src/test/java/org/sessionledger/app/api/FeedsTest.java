@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sessionledger.app.access.Caller;
+import org.sessionledger.app.access.Tokens;
 import org.sessionledger.app.feed.FeedSource;
 import org.sessionledger.app.feed.Window;
 import org.sessionledger.core.identity.SessionKey;
-import org.sessionledger.app.access.Caller;
-import org.sessionledger.app.access.Tokens;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.session.Arrival;
 import org.sessionledger.core.session.Provenance;
@@ -99,6 +99,7 @@ class FeedsTest {
         };
     request.setAsyncSupported(true);
     request.setAttribute(HangUp.RESPONSE, new org.apache.coyote.Response());
+    Callers.set(request, Caller.ANYBODY);
 
     feeds.sessions(request, response);
 

@@ -162,9 +162,11 @@ class RemoteTest {
     assertThatThrownBy(api::stats)
         .isInstanceOf(Failure.class)
         .hasMessage("Nobody answers at http://127.0.0.1:1.");
-    assertThat(RemoteLedgerApi.answers(
+    assertThat(
+            RemoteLedgerApi.answers(
                 new DataFolder.Server(
-                    URI.create("http://127.0.0.1:1"), 1, Instant.EPOCH, null, null))).isFalse();
+                    URI.create("http://127.0.0.1:1"), 1, Instant.EPOCH, null, null)))
+        .isFalse();
   }
 
   @Test

@@ -2,7 +2,6 @@ package org.sessionledger.app.access.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.regex.Pattern;
 import org.sessionledger.app.access.AccessOptions;
 import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.access.TokenSecret;
@@ -59,10 +58,6 @@ public class AccessConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
-
-  /** An address, or a name that no stranger can point to this machine. */
-  private static final Pattern OF_THIS_MACHINE =
-      Pattern.compile("[^.]*|[0-9.]+|\\[?[0-9a-fA-F:.]+\\]?|.*\\.localhost");
 
   @Bean
   CredentialCheck credentialCheck(AccessOptions options, Tokens tokens) {
@@ -203,7 +198,7 @@ public class AccessConfiguration {
 
   /** What a controller sees is for the guard to allow; what is no path at all ends here. */
   @Bean
-  HttpFirewall firewall(AccessOptions options) {
+  HttpFirewall firewall() {
     StrictHttpFirewall firewall = new StrictHttpFirewall();
     // Session keys are taken out of the path before, as they were sent. These stand in what is
     // left:
@@ -215,10 +210,6 @@ public class AccessConfiguration {
     // An Idempotency-Key is any text, in UTF-8.
     firewall.setAllowedHeaderValues(value -> true);
     firewall.setAllowedParameterValues(value -> true);
-    if (!options.required()) {
-      // A page's script may reach this machine under a name of the page's own (DNS rebinding).
-      firewall.setAllowedHostnames(host -> OF_THIS_MACHINE.matcher(host).matches());
-    }
     return firewall;
   }
 

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.AccessOptions;
 import org.sessionledger.app.access.Caller;
@@ -25,6 +26,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * token that is still good where he has signed in with it some time ago.
  */
 final class CallerFilter extends OncePerRequestFilter {
+
+  /** An address, or a name that no stranger can point to this machine. */
+  private static final Pattern OF_THIS_MACHINE =
+      Pattern.compile("[^.]*|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
 
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
@@ -75,8 +80,14 @@ final class CallerFilter extends OncePerRequestFilter {
     return known.caller();
   }
 
-  /** Any page in the same machine's browser could send a form to a server that asks nobody. */
+  /**
+   * Any page in the same machine's browser could send a form to a server that asks nobody, and
+   * could reach it under a name of the page's own (DNS rebinding).
+   */
   private static boolean comesFromAnotherSite(HttpServletRequest request) {
+    if (!OF_THIS_MACHINE.matcher(request.getServerName()).matches()) {
+      return true;
+    }
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null || SAFE.contains(request.getMethod())) {
       return false;
@@ -94,7 +105,8 @@ final class CallerFilter extends OncePerRequestFilter {
         403,
         "forbidden",
         "A page of another site sent this",
-        "Without authentication, pages of other sites may change nothing here.");
+        "Without authentication, this server is for its own machine: pages of other sites may"
+            + " change nothing here, and it has no name but localhost.");
   }
 
   private ApiProblem tooMany() {

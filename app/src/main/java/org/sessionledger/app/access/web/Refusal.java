@@ -92,15 +92,7 @@ final class Refusal
   public void handle(
       HttpServletRequest request, HttpServletResponse response, RequestRejectedException e)
       throws IOException {
-    refuse(
-        request,
-        response,
-        new ApiProblem(
-            400,
-            "bad-request",
-            "Bad Request",
-            "The path or the Host header holds what no client of this API sends; reserved"
-                + " characters in a path are percent-encoded."));
+    refuse(request, response, Refusing.nowhere(request));
   }
 
   static void refuse(HttpServletRequest request, HttpServletResponse response, ApiProblem problem)

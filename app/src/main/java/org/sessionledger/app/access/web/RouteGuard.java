@@ -81,7 +81,8 @@ final class RouteGuard implements HandlerInterceptor {
           401,
           "unauthorized",
           "A token is needed",
-          "Send a token as 'Authorization: Bearer slt_…'; 'session-ledger token create' makes one.");
+          "Send a token as 'Authorization: Bearer slt_…'; 'session-ledger token create' makes"
+              + " one.");
     }
 
     static ApiProblem noGood() {
