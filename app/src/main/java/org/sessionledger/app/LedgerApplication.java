@@ -5,6 +5,7 @@ import org.sessionledger.app.access.web.AccessConfiguration;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
+import org.sessionledger.app.gateways.GatewayBoard;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerCommands;
 import org.sessionledger.projections.kit.LedgerQueries;
@@ -51,6 +52,11 @@ class LedgerApplication {
   @Bean(destroyMethod = "")
   Ledger ledger(LedgerStorage.OpenLedger open) {
     return open.ledger();
+  }
+
+  @Bean
+  GatewayBoard gatewayBoard(LedgerServer.Options options) {
+    return new GatewayBoard(options.gateways());
   }
 
   @Bean

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.AccessOptions;
@@ -15,6 +16,10 @@ import org.sessionledger.app.access.web.AccessConfiguration;
 import org.sessionledger.app.api.HomeCalls;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.gateways.Gateway;
+import org.sessionledger.app.gateways.GatewayBoard;
+import org.sessionledger.app.gateways.Gateways;
+import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerUnavailable;
 import org.sessionledger.projections.kit.Views;
@@ -27,6 +32,9 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** The HTTP server, from its start to its end. */
 public final class LedgerServer implements AutoCloseable {
+
+  /** In a data folder: where the following of each gateway stands. */
+  public static final String MARKS_FOLDER = "gateways";
 
   private static final Map<String, Object> SETTINGS =
       Map.ofEntries(
@@ -56,6 +64,7 @@ public final class LedgerServer implements AutoCloseable {
    * @param bind the address to listen on
    * @param port 0: any free one
    * @param lease how long an open run may say nothing before it is interrupted; zero: for ever
+   * @param gateways that it follows
    * @param access whom it asks for credentials
    * @param tls null: it speaks plain HTTP
    */
@@ -64,12 +73,14 @@ public final class LedgerServer implements AutoCloseable {
       int port,
       LedgerStorage storage,
       Duration lease,
+      List<Gateway> gateways,
       AccessOptions access,
       @Nullable Tls tls) {
 
-    /** For this machine only, and without asking anybody for credentials. */
-    public Options(String bind, int port, LedgerStorage storage, Duration lease) {
-      this(bind, port, storage, lease, AccessOptions.OFF, null);
+    /** Asks nobody for credentials. */
+    public Options(
+        String bind, int port, LedgerStorage storage, Duration lease, List<Gateway> gateways) {
+      this(bind, port, storage, lease, gateways, AccessOptions.OFF, null);
     }
 
     /** An hour. */
@@ -88,7 +99,7 @@ public final class LedgerServer implements AutoCloseable {
 
     /** For this machine only. */
     public static Options local(int port, LedgerStorage storage) {
-      return new Options(LOOPBACK, port, storage, LEASE);
+      return new Options(LOOPBACK, port, storage, LEASE, List.of());
     }
   }
 
@@ -104,6 +115,8 @@ public final class LedgerServer implements AutoCloseable {
   private final Options options;
   private final String localToken;
   private final @Nullable String firstToken;
+
+  private final Gateways gateways;
 
   /** Null where leases last for ever. */
   private final @Nullable RunWatchdog watchdog;
@@ -122,6 +135,14 @@ public final class LedgerServer implements AutoCloseable {
         options.lease().isZero()
             ? null
             : RunWatchdog.start(bean(Ledger.class), bean(Views.class), options.lease());
+    this.gateways =
+        Gateways.follow(
+            bean(GatewayBoard.class),
+            new ApiDecider(api()),
+            options.storage() instanceof LedgerStorage.Folder folder
+                ? folder.path().resolve(MARKS_FOLDER)
+                : null,
+            ProgramVersion.number());
   }
 
   /**
@@ -193,6 +214,7 @@ public final class LedgerServer implements AutoCloseable {
   /** Finishes the requests under way and what was accepted, then lets the storage go. */
   @Override
   public void close() {
+    gateways.close();
     if (watchdog != null) {
       watchdog.close();
     }

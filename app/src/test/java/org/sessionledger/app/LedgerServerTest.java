@@ -132,7 +132,11 @@ class LedgerServerTest {
             () ->
                 LedgerServer.start(
                     new LedgerServer.Options(
-                        "192.0.2.1", 0, new LedgerStorage.Folder(folder), Duration.ZERO)))
+                        "192.0.2.1",
+                        0,
+                        new LedgerStorage.Folder(folder),
+                        Duration.ZERO,
+                        List.of())))
         .isInstanceOf(LedgerUnavailable.class)
         .hasMessageContaining("192.0.2.1");
   }
@@ -198,7 +202,8 @@ class LedgerServerTest {
             LedgerServer.Options.LOOPBACK,
             0,
             new LedgerStorage.Folder(folder),
-            Duration.ofMillis(50));
+            Duration.ofMillis(50),
+            List.of());
     try (LedgerServer server = LedgerServer.start(options)) {
       server.api().decide(open("k"));
       server.api().decide(start("k", "r-1"));

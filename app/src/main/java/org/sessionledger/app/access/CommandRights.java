@@ -12,6 +12,7 @@ import org.sessionledger.core.session.SessionCommand.MigrateSession;
 import org.sessionledger.core.session.SessionCommand.OfRun;
 import org.sessionledger.core.session.SessionCommand.OpenSession;
 import org.sessionledger.core.session.SessionCommand.ReopenSession;
+import org.sessionledger.core.session.SessionCommand.ReportGap;
 import org.sessionledger.core.session.SessionCommand.ResetSession;
 import org.sessionledger.core.session.SessionCommand.RestoreSession;
 
@@ -28,6 +29,7 @@ public final class CommandRights {
     if (command instanceof OfRun
         || command instanceof OpenSession
         || command instanceof InterruptRuns
+        || command instanceof ReportGap
         || command instanceof BeginCompaction
         || command instanceof AbandonCompaction
         || command instanceof CompactSession

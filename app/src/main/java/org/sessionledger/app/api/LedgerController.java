@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;
@@ -10,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is asked of the ledger as a whole: refusals and totals. */
+/** What is asked of the ledger as a whole: refusals, totals, gateways. */
 @RestController
 class LedgerController {
 
@@ -18,8 +19,19 @@ class LedgerController {
 
   private final LedgerApi ledger;
 
-  LedgerController(LedgerApi ledger) {
+  private final GatewayDirectory gateways;
+
+  LedgerController(LedgerApi ledger, GatewayDirectory gateways) {
     this.ledger = ledger;
+    this.gateways = gateways;
+  }
+
+  @GetMapping(
+      path = "/v1/gateways",
+      produces = {Answers.JSON, Answers.PROBLEM_JSON})
+  ResponseEntity<byte[]> gateways(HttpServletRequest request) {
+    QueryParameters.of(request);
+    return Answers.ok(JsonNodeFactory.instance.objectNode().set("items", gateways.gateways()));
   }
 
   @GetMapping(

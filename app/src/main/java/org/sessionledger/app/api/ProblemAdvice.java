@@ -33,6 +33,9 @@ class ProblemAdvice {
         || problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
       Callers.tellRefused(request, problem.status(), String.valueOf(problem.getMessage()));
     }
+    if (problem.status() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
+      HangUp.readNoFurther(request);
+    }
     return answer(problem);
   }
 

@@ -5,8 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import org.apache.coyote.ActionCode;
-import org.apache.coyote.Response;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
@@ -35,10 +33,9 @@ public final class Refusing {
     ResponseEntity<byte[]> answer = Answers.problem(problem.document());
     response.setStatus(answer.getStatusCode().value());
     answer.getHeaders().forEach((name, values) -> response.setHeader(name, values.get(0)));
-    if (!isReadToItsEnd(request)
-        && request.getAttribute(HangUp.RESPONSE) instanceof Response tomcats) {
+    if (!isReadToItsEnd(request)) {
       response.setHeader(HttpHeaders.CONNECTION, "close");
-      tomcats.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+      HangUp.readNoFurther(request);
     }
     byte[] body = answer.getBody();
     if (body != null) {

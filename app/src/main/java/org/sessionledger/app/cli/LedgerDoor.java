@@ -72,14 +72,30 @@ final class LedgerDoor {
     return patiently(() -> DataFolder.take(path)).orElseThrow(() -> held(path));
   }
 
+  /**
+   * The server that runs on a folder now; the folder itself is never taken.
+   *
+   * @param token shown to it instead of the folder's own; null: none
+   */
+  static Optional<LedgerApi> server(LedgerStorage storage, @Nullable String token) {
+    return storage instanceof LedgerStorage.Folder folder
+        ? answering(folder, token)
+        : Optional.empty();
+  }
+
+  private static Optional<LedgerApi> answering(
+      LedgerStorage.Folder storage, @Nullable String token) {
+    return DataFolder.server(storage.path())
+        .filter(RemoteLedgerApi::answers)
+        .map(server -> RemoteLedgerApi.of(server, token));
+  }
+
   private static Optional<Opened> tryOpen(LedgerStorage.Folder storage, @Nullable String token) {
     Optional<DataFolder> mine = DataFolder.take(storage.path());
     if (mine.isPresent()) {
       return Optional.of(openMine(storage, mine.get()));
     }
-    return DataFolder.server(storage.path())
-        .filter(RemoteLedgerApi::answers)
-        .map(server -> new Opened(RemoteLedgerApi.of(server, token), null));
+    return answering(storage, token).map(server -> new Opened(server, null));
   }
 
   private static Opened openMine(LedgerStorage storage, DataFolder folder) {

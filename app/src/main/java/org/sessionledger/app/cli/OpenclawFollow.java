@@ -2,21 +2,24 @@ package org.sessionledger.app.cli;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.LedgerServer;
+import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.Follower;
+import org.sessionledger.app.openclaw.follow.GatewayAddress;
 import org.sessionledger.app.openclaw.follow.GatewayError;
+import org.sessionledger.app.openclaw.follow.PatientDecider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -109,6 +112,15 @@ final class OpenclawFollow extends LedgerVerb {
       description = "Keep so many files, the newest; 8 when not given.")
   private int rawFiles;
 
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Remember in this folder where the following stands, so that the time until somebody"
+              + " follows again is a gap, too; in the data folder when not given, and nowhere with"
+              + " --jdbc-url alone.")
+  private @Nullable String state;
+
   OpenclawFollow(Terminal terminal) {
     super(terminal);
   }
@@ -138,8 +150,14 @@ final class OpenclawFollow extends LedgerVerb {
   @Override
   int run(LedgerApi api) throws Exception {
     FollowReport report = new FollowReport(terminal(), whereOptions(), json());
-    Follower follower = new Follower(options(), new ApiDecider(api), report);
-    Thread stop = new Thread(() -> stop(follower), "stop");
+    PatientDecider ledger =
+        new PatientDecider(
+            new ApiDecider(api),
+            () -> LedgerDoor.server(storage(), ownToken()).map(ApiDecider::new),
+            Failure.class::isInstance,
+            report::trouble);
+    Follower follower = new Follower(options(), ledger, report);
+    Thread stop = new Thread(() -> stop(follower, ledger), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       report.end(follower.run());
@@ -163,8 +181,9 @@ final class OpenclawFollow extends LedgerVerb {
   }
 
   /** Having stopped as it was told is success, whatever status a signal would give. */
-  private void stop(Follower follower) {
+  private void stop(Follower follower, PatientDecider ledger) {
     follower.stop();
+    ledger.hurry();
     try {
       if (done.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
         Runtime.getRuntime().halt(status);
@@ -181,14 +200,25 @@ final class OpenclawFollow extends LedgerVerb {
     return new FollowOptions(
         gateway(),
         token(),
-        Version.number(),
+        ProgramVersion.number(),
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
         rawOptions(),
+        mark(),
         FollowOptions.Patience.USUAL,
         FollowOptions.Limits.USUAL,
         Clock.systemUTC(),
         new SecureRandom());
+  }
+
+  /** A database has no folder for it. */
+  private @Nullable Path mark() {
+    if (state != null) {
+      return FollowOptions.mark(path("--state", state), gateway());
+    }
+    return storage() instanceof LedgerStorage.Folder folder
+        ? FollowOptions.mark(folder.path().resolve(LedgerServer.MARKS_FOLDER), gateway())
+        : null;
   }
 
   private FollowOptions.@Nullable RawOptions rawOptions() {
@@ -209,32 +239,11 @@ final class OpenclawFollow extends LedgerVerb {
   }
 
   private URI gateway() {
-    URI uri;
     try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
+      return GatewayAddress.of(url);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--url " + e.getMessage());
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("ws") || scheme.equals("wss")) || uri.getHost() == null) {
-      throw wrongUsage("--url is no address such as ws://127.0.0.1:18789");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw wrongUsage("--url has more than a host, a port and a path; a token goes into a file");
-    }
-    if (scheme.equals("ws") && !isThisMachine(uri.getHost())) {
-      throw wrongUsage(
-          "--url would send the token in the clear to "
-              + uri.getHost()
-              + "; use wss://, or a tunnel to 127.0.0.1");
-    }
-    return uri;
-  }
-
-  private static boolean isThisMachine(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   private Secret token() {

@@ -2,6 +2,7 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.access.AccessOptions;
 import org.sessionledger.app.access.Role;
 import org.sessionledger.app.api.LedgerStorage;
+import org.sessionledger.app.gateways.Gateway;
+import org.sessionledger.app.gateways.GatewaysFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,6 +69,16 @@ final class ServeVerb extends StoreVerb {
           "How long an open run may say nothing before it is interrupted, as presumed lost; its own"
               + " end, coming later, still counts. 3600 when not given, 0 for no such limit.")
   private long leaseSeconds;
+
+  @Option(
+      names = "--gateways",
+      paramLabel = "FILE",
+      description =
+          "Follow the OpenClaw gateways that this file names, as 'openclaw follow' does, and tell"
+              + " how they do at /v1/gateways: {\"gateways\":[{\"name\":\"main\","
+              + "\"url\":\"ws://127.0.0.1:18789\",\"tokenFile\":\"token\"}]}; \"rawFolder\" keeps"
+              + " the frames.")
+  private @Nullable String gateways;
 
   @Option(
       names = "--no-auth",
@@ -170,12 +184,14 @@ final class ServeVerb extends StoreVerb {
     LedgerServer.Tls tls = tls();
     requireSafe(tls);
     LedgerStorage storage = storage();
+    List<Gateway> followed = gateways();
     DataFolder folder =
         storage instanceof LedgerStorage.Folder f ? LedgerDoor.take(f.path()) : null;
     LedgerServer server = null;
     try {
       server =
-          LedgerServer.start(new LedgerServer.Options(bind, port, storage, lease, access, tls));
+          LedgerServer.start(
+              new LedgerServer.Options(bind, port, storage, lease, followed, access, tls));
       if (folder != null) {
         folder.announce(server);
       }
@@ -246,6 +262,20 @@ final class ServeVerb extends StoreVerb {
     return path;
   }
 
+  private List<Gateway> gateways() {
+    if (gateways == null) {
+      return List.of();
+    }
+    try {
+      return GatewaysFile.read(path("--gateways", gateways));
+    } catch (IOException e) {
+      throw new Failure(
+          "The file of gateways " + gateways + " cannot be read: " + DataFolder.reason(e) + ".", e);
+    } catch (IllegalArgumentException e) {
+      throw new Failure("The file of gateways " + gateways + " " + e.getMessage() + ".", e);
+    }
+  }
+
   private void requireSafe(LedgerServer.@Nullable Tls tls) {
     try {
       if (InetAddress.getByName(bind).isLoopbackAddress()) {
@@ -273,7 +303,7 @@ final class ServeVerb extends StoreVerb {
     }
   }
 
-  private void tell(Running running) {
+  void tell(Running running) {
     String address = running.server().uri().toString();
     String token = running.server().firstToken();
     String folder = running.folder() == null ? null : running.folder().path().toString();

@@ -73,8 +73,13 @@ abstract class StoreVerb extends Verb {
 
   /** The ledger that it was told of. */
   final LedgerDoor.Opened openLedger() {
+    return LedgerDoor.open(storage(), ownToken());
+  }
+
+  /** Shown to a server instead of the data folder's own; null: none. */
+  final @Nullable String ownToken() {
     String token = terminal().environment().get(TOKEN_VARIABLE);
-    return LedgerDoor.open(storage(), token == null || token.isBlank() ? null : token.strip());
+    return token == null || token.isBlank() ? null : token.strip();
   }
 
   final LedgerStorage storage() {

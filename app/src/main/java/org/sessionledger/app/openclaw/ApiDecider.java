@@ -2,6 +2,8 @@ package org.sessionledger.app.openclaw;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,18 +21,74 @@ import org.sessionledger.core.session.Verdict;
 public final class ApiDecider implements Decider {
 
   private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_ERROR = 500;
+
+  /** How often a ledger is asked that takes nothing now: a minute, by the pause between. */
+  private static final int TRIES = 60;
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LedgerApi api;
+  private final Duration pause;
 
   public ApiDecider(LedgerApi api) {
-    this.api = api;
+    this(api, PAUSE);
   }
 
+  ApiDecider(LedgerApi api, Duration pause) {
+    this.api = api;
+    this.pause = pause;
+  }
+
+  /** What the ledger could not take is handed in again: a command is not accepted twice. */
   @Override
   public List<Ruling> decide(List<Arrival> arrivals) {
-    return api.decideAll(arrivals.stream().map(ApiDecider::json).toList()).stream()
-        .map(ApiDecider::ruling)
-        .toList();
+    List<String> lines = arrivals.stream().map(ApiDecider::json).toList();
+    List<Ruling> rulings = new ArrayList<>(lines.size());
+    for (int tries = 0; rulings.size() < lines.size(); ) {
+      int before = rulings.size();
+      ApiProblem problem = rule(lines.subList(before, lines.size()), rulings);
+      if (problem != null) {
+        tries = rulings.size() > before ? 1 : tries + 1;
+        boolean passes = problem.status() == TOO_MANY || problem.status() >= SERVER_ERROR;
+        if (tries == TRIES || !passes) {
+          throw problem;
+        }
+        waitABit(problem);
+      }
+    }
+    return rulings;
+  }
+
+  /** Adds the rulings up to the first command that was not decided; what it was told instead. */
+  private @Nullable ApiProblem rule(List<String> lines, List<Ruling> rulings) {
+    List<JsonNode> decisions;
+    try {
+      decisions = api.decideAll(lines);
+    } catch (ApiProblem e) {
+      return e; // Of the whole batch.
+    }
+    if (decisions.size() != lines.size()) {
+      throw new IllegalStateException(
+          lines.size() + " commands were handed over, " + decisions.size() + " answers came back");
+    }
+    for (JsonNode decision : decisions) {
+      if (!decision.has("verdict")) {
+        return new ApiProblem(decision.deepCopy());
+      }
+      rulings.add(ruling(decision));
+    }
+    return null;
+  }
+
+  private void waitABit(ApiProblem problem) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw problem;
+    }
   }
 
   private static String json(Arrival arrival) {

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CommandId;
+import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 
 /**
@@ -14,7 +15,7 @@ import org.sessionledger.core.identity.SessionId;
  */
 public final class CommandIds {
 
-  /** Begins every session id that stands in for one that was never seen. */
+  /** Begins every session id, and every run id, that stands in for one that was never seen. */
   static final String INFERRED = "inferred-";
 
   private CommandIds() {}
@@ -27,7 +28,16 @@ public final class CommandIds {
     return new SessionId(INFERRED + digest(parts));
   }
 
+  /** A short name of something, for a file. */
+  public static String name(Object of) {
+    return digest(of);
+  }
+
   public static boolean isInferred(SessionId id) {
+    return id.value().startsWith(INFERRED);
+  }
+
+  public static boolean isInferred(RunId id) {
     return id.value().startsWith(INFERRED);
   }
 

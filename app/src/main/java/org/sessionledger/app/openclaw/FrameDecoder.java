@@ -33,7 +33,8 @@ final class FrameDecoder {
   /** Open questions that are remembered; the eldest is forgotten first. */
   private static final int QUESTIONS_MAX = 1_024;
 
-  private record Question(String method, Fields params, Place asked) {}
+  /** Of what it asked, only the key is kept: a gateway may repeat anything, at any length. */
+  private record Question(String method, @Nullable SessionKey key, Place asked) {}
 
   private final Map<String, Question> questions =
       new LinkedHashMap<>() {
@@ -55,6 +56,8 @@ final class FrameDecoder {
       case "res" -> answer(recorded, frame);
       case "event" -> event(place, frame);
       case "_close" -> closed(recorded, frame);
+      case OwnFrames.GAP -> OwnFrames.gap(place, frame);
+      case OwnFrames.RESUME -> OwnFrames.resumed(place, frame);
       default -> new Silent(place);
     };
   }
@@ -69,7 +72,8 @@ final class FrameDecoder {
     String id = frame.text("id");
     String method = frame.text("method");
     if (id != null && method != null && method.startsWith("sessions.")) {
-      questions.put(id, new Question(method, frame.object("params"), place));
+      SessionKey key = frame.object("params").sessionKey("key");
+      questions.put(id, new Question(method, key, place));
     }
     return new Silent(place);
   }
@@ -91,7 +95,7 @@ final class FrameDecoder {
     Sight sight = new Sight(Channel.ANSWER, place, question.asked(), null, id);
     SessionKey key = payload.sessionKey("key");
     if (key == null) {
-      key = question.params().sessionKey("key");
+      key = question.key();
     }
     return switch (question.method()) {
       case "sessions.list" -> listing(place, payload);
@@ -161,16 +165,22 @@ final class FrameDecoder {
             : host);
   }
 
+  /** A row that is malformed takes nothing from the others. */
   private static GatewayFrame listing(Place place, Fields payload) throws MalformedFrame {
     Map<SessionKey, Row> rows = new LinkedHashMap<>();
+    String problem = null;
     for (JsonNode session : payload.list("sessions")) {
-      Fields row = Fields.of(session);
-      SessionKey key = row.sessionKey("key");
-      if (key != null) {
-        rows.put(key, row(row));
+      try {
+        Fields row = Fields.of(session);
+        SessionKey key = row.sessionKey("key");
+        if (key != null) {
+          rows.put(key, row(row));
+        }
+      } catch (MalformedFrame e) {
+        problem = problem == null ? "a row of the listing is skipped: " + e.getMessage() : problem;
       }
     }
-    return new Listing(place, rows);
+    return new Listing(place, rows, problem);
   }
 
   private GatewayFrame event(Place place, Fields frame) throws MalformedFrame {
@@ -301,12 +311,26 @@ final class FrameDecoder {
     Row row = row(from);
     return row.hasActiveRun() != null
         ? row
-        : new Row(row.sessionId(), row.status(), payload.flag("hasActiveRun"), row.updatedAt());
+        : new Row(
+            row.sessionId(),
+            row.status(),
+            payload.flag("hasActiveRun"),
+            row.updatedAt(),
+            row.lastRunId());
   }
 
   private static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
-    return new Row(id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"));
+    return new Row(
+        id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"), lastRunId(row));
+  }
+
+  private static @Nullable RunId lastRunId(Fields row) {
+    try {
+      return row.runId("lastRunId");
+    } catch (MalformedFrame e) {
+      return null; // What only helps takes nothing from the row itself.
+    }
   }
 
   private static @Nullable Long notNegative(@Nullable Long number) {

@@ -1,5 +1,7 @@
 package org.sessionledger.app.openclaw;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -93,6 +95,9 @@ public final class FrameIntake {
       GatewayFrame frame = decoder.decode(recorded);
       touch(frame);
       send(translator.translate(frame));
+      if (frame instanceof GatewayFrame.Listing listing && listing.problem() != null) {
+        unreadable(recorded.place(), listing.problem());
+      }
     } catch (MalformedFrame e) {
       unreadable(recorded.place(), String.valueOf(e.getMessage()));
     }
@@ -133,9 +138,39 @@ public final class FrameIntake {
         new TreeMap<>(reasons));
   }
 
-  /** The sessions that are known and not closed. */
-  public List<SessionKey> openSessions() {
-    return translator.sessions().stream().filter(s -> !s.closed).map(s -> s.key).toList();
+  /**
+   * The sessions that a gap may concern, once the listing after it was taken: those in which
+   * something ran, and those that it shows otherwise than before. Each is told once.
+   */
+  public List<SessionKey> takeMissed() {
+    decideAll();
+    Missed.Sessions missed = translator.takeMissed();
+    List<SessionKey> concerned = new ArrayList<>(missed.known());
+    for (SessionKey key : missed.unknown()) {
+      boolean open =
+          decider
+              .session(key, 0)
+              .filter(s -> !Set.of("closed", "migrated").contains(s.status()))
+              .isPresent();
+      if (open) {
+        concerned.add(key);
+      }
+    }
+    return concerned;
+  }
+
+  /**
+   * What a later intake needs to go on from here, as a frame for it to begin with.
+   *
+   * @param heardAt when the gateway was heard last, in milliseconds
+   */
+  public ObjectNode standing(long heardAt) {
+    return OwnFrames.resume(translator.standing(new Place("", 0), heardAt));
+  }
+
+  /** A gap in which these sessions may have changed, as a frame. */
+  public static ObjectNode gap(Instant from, Instant to, String why, List<SessionKey> sessions) {
+    return OwnFrames.gap(from, to, why, sessions);
   }
 
   /** The sessions that something was said of since the last call. */

@@ -84,6 +84,7 @@ public final class FrameText {
           "agentId",
           "spawnedBy",
           "livenessState",
+          "lastRunId",
           "lifecycleRevision",
           "role");
 
@@ -126,8 +127,13 @@ public final class FrameText {
 
   /** The parser's words may quote the text. */
   private String problem(JsonProcessingException e) {
-    String message = secret.redact(e.getOriginalMessage());
+    String message = secret.redactPieces(e.getOriginalMessage());
     return message.length() <= 200 ? message : message.substring(0, 200) + "…";
+  }
+
+  /** Whether a number is the token. */
+  private boolean isSecret(JsonParser parser) throws IOException {
+    return secret.isNumber() && !secret.redact(parser.getText()).equals(parser.getText());
   }
 
   /** One frame, as it is read. */
@@ -199,6 +205,9 @@ public final class FrameText {
     }
 
     private JsonNode whole() throws IOException {
+      if (isSecret(parser)) {
+        return JsonNodeFactory.instance.textNode(Secret.REDACTED);
+      }
       JsonNodeFactory nodes = JsonNodeFactory.instance;
       return switch (parser.getNumberType()) {
         case INT, LONG -> nodes.numberNode(parser.getLongValue());
@@ -247,6 +256,8 @@ public final class FrameText {
         } else if (token == JsonToken.VALUE_STRING) {
           boolean told = !SECRET_NAME.matcher(name.toLowerCase(Locale.ROOT)).find();
           out.writeString(told ? secret.redact(parser.getText()) : Secret.REDACTED);
+        } else if (token == JsonToken.VALUE_NUMBER_INT && isSecret(parser)) {
+          out.writeString(Secret.REDACTED);
         } else {
           out.copyCurrentEvent(parser);
         }

@@ -1,5 +1,7 @@
 package org.sessionledger.app.openclaw;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.CompactionId;
@@ -32,8 +34,36 @@ sealed interface GatewayFrame {
   /** The gateway says that it stops. */
   record ShuttingDown(Place place) implements GatewayFrame {}
 
-  /** Rows of many sessions. Shows, but neither opens nor rotates. */
-  record Listing(Place place, Map<SessionKey, Row> rows) implements GatewayFrame {}
+  /**
+   * Whoever follows says that it could not hear, and hears again.
+   *
+   * @param sessions that it may concern
+   */
+  record GapEnded(Place place, Instant from, Instant to, String why, List<SessionKey> sessions)
+      implements GatewayFrame {}
+
+  /**
+   * Whoever follows goes on where it stopped.
+   *
+   * @param instance the process that it followed
+   * @param heardAt when it heard it last, in milliseconds
+   * @param runs that were open then
+   */
+  record Resumed(
+      Place place,
+      @Nullable String instance,
+      @Nullable String bootId,
+      @Nullable Long heardAt,
+      List<Missed.OpenRun> runs)
+      implements GatewayFrame {}
+
+  /**
+   * Rows of many sessions. Shows, but neither opens nor rotates.
+   *
+   * @param problem what is wrong with the first row that is not among them
+   */
+  record Listing(Place place, Map<SessionKey, Row> rows, @Nullable String problem)
+      implements GatewayFrame {}
 
   /** Says nothing about the life of a session. */
   record Silent(Place place) implements GatewayFrame {}

@@ -53,6 +53,17 @@ final class GatewayProcess {
     }
   }
 
+  /** It was followed before, by somebody who stopped. */
+  void resumed(@Nullable String name, @Nullable String boot, @Nullable Long heardAt) {
+    instance = name;
+    bootId = boot;
+    lost(heardAt);
+  }
+
+  @Nullable String bootId() {
+    return bootId;
+  }
+
   void shuttingDown() {
     died = true;
   }
@@ -101,7 +112,8 @@ final class GatewayProcess {
   private static @Nullable Long startedAt(Hello hello) {
     Long at = hello.at();
     Long uptime = hello.uptimeMillis();
-    return at == null || uptime == null ? null : saturated(at, uptime);
+    // Nothing began after it said so.
+    return at == null || uptime == null || uptime < 0 ? null : saturated(at, uptime);
   }
 
   /** A clock may say anything. */

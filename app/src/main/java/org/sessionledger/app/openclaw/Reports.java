@@ -16,6 +16,7 @@ import org.sessionledger.core.session.SessionCommand;
 import org.sessionledger.core.session.SessionCommand.AbortRun;
 import org.sessionledger.core.session.SessionCommand.CompleteRun;
 import org.sessionledger.core.session.SessionCommand.FailRun;
+import org.sessionledger.core.session.SessionCommand.InterruptRuns;
 import org.sessionledger.core.session.SessionCommand.StartRun;
 
 /** What runs say of themselves, and what the gateway says of them in a session's name. */
@@ -275,6 +276,47 @@ final class Reports {
         report.place(),
         facts.ts(),
         facts.stopReason() == null ? why : facts.stopReason() + ": " + why);
+  }
+
+  /**
+   * A run that was open before a gap, of a session in which nothing runs after it: the row tells
+   * its end if it is about that very run, otherwise it is presumed lost.
+   */
+  void unheardEnd(Missed.OpenRun open, Row row, Place place) {
+    SessionKey key = open.sessionKey();
+    RunTrack run = runs.find(key, open.runId());
+    if (run != null && run.end != End.NONE) {
+      return;
+    }
+    End end = open.runId().equals(row.lastRunId()) ? endOf(row.status()) : End.INTERRUPTED;
+    SessionCommand command =
+        switch (end) {
+          case COMPLETED -> new CompleteRun(key, null, null, open.runId(), open.attempt());
+          case FAILED ->
+              new FailRun(key, null, null, open.runId(), open.attempt(), null, null, null);
+          case ABORTED -> new AbortRun(key, null, null, open.runId(), open.attempt());
+          default -> new InterruptRuns(key, null, open.runId(), open.attempt(), null);
+        };
+    if (run != null) {
+      run.end = end;
+    }
+    outbox.put(
+        command("unheard", command.type(), key, open.runId(), open.attempt()),
+        command,
+        place,
+        null,
+        end == End.INTERRUPTED
+            ? "it was open before a gap, and nothing runs after it"
+            : "it ended in a gap, as the listing after it shows");
+  }
+
+  private static End endOf(@Nullable String status) {
+    return switch (status == null ? "" : status) {
+      case "done" -> End.COMPLETED;
+      case "failed" -> End.FAILED;
+      case "killed", "timeout" -> End.ABORTED;
+      default -> End.INTERRUPTED;
+    };
   }
 
   /** True when the run's own start still waits, so that this must wait behind it. */

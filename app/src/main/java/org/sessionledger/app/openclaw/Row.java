@@ -1,6 +1,8 @@
 package org.sessionledger.app.openclaw;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 
 /**
@@ -8,9 +10,20 @@ import org.sessionledger.core.identity.SessionId;
  *
  * @param hasActiveRun null where the row does not say
  * @param updatedAt names a state of the row; two sights of one reset share it
+ * @param lastRunId the run that the status is of, where the row says
  */
 record Row(
     @Nullable SessionId sessionId,
     @Nullable String status,
     @Nullable Boolean hasActiveRun,
-    @Nullable Long updatedAt) {}
+    @Nullable Long updatedAt,
+    @Nullable RunId lastRunId) {
+
+  /** Whether it shows another state of its session than the one before; where it says so. */
+  boolean isAnother(@Nullable Row before) {
+    return before == null
+        || !Objects.equals(sessionId, before.sessionId)
+        || !Objects.equals(status, before.status)
+        || (updatedAt != null && before.updatedAt != null && !updatedAt.equals(before.updatedAt));
+  }
+}

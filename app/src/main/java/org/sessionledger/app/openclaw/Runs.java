@@ -1,9 +1,12 @@
 package org.sessionledger.app.openclaw;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionKey;
@@ -42,6 +45,22 @@ final class Runs {
   /** The session under which a run was last heard of, for reports that forget to tell. */
   @Nullable SessionKey sessionOf(RunId runId) {
     return lastSession.get(runId);
+  }
+
+  /**
+   * The runs whose end was not heard.
+   *
+   * @param alive whether a run's generation goes on
+   */
+  List<Missed.OpenRun> open(BiPredicate<SessionKey, RunTrack> alive) {
+    List<Missed.OpenRun> open = new ArrayList<>();
+    byName.forEach(
+        (name, run) -> {
+          if (run.end == RunTrack.End.NONE && alive.test(name.sessionKey(), run)) {
+            open.add(new Missed.OpenRun(name.sessionKey(), name.runId(), run.attempt));
+          }
+        });
+    return open;
   }
 
   /** Ends what a dead process ran; the sessions in which it ran something. */

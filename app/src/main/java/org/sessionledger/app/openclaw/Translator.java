@@ -13,12 +13,14 @@ import org.sessionledger.app.openclaw.GatewayFrame.Closed;
 import org.sessionledger.app.openclaw.GatewayFrame.CompactionSeen;
 import org.sessionledger.app.openclaw.GatewayFrame.CompactionSign;
 import org.sessionledger.app.openclaw.GatewayFrame.DeleteSeen;
+import org.sessionledger.app.openclaw.GatewayFrame.GapEnded;
 import org.sessionledger.app.openclaw.GatewayFrame.Hello;
 import org.sessionledger.app.openclaw.GatewayFrame.Listing;
 import org.sessionledger.app.openclaw.GatewayFrame.OfSession;
 import org.sessionledger.app.openclaw.GatewayFrame.Projection;
 import org.sessionledger.app.openclaw.GatewayFrame.ResetSeen;
 import org.sessionledger.app.openclaw.GatewayFrame.RestoreSeen;
+import org.sessionledger.app.openclaw.GatewayFrame.Resumed;
 import org.sessionledger.app.openclaw.GatewayFrame.RunReport;
 import org.sessionledger.app.openclaw.GatewayFrame.ShuttingDown;
 import org.sessionledger.app.openclaw.GatewayFrame.Unaddressed;
@@ -28,6 +30,7 @@ import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.SessionCommand.ForkSession;
 import org.sessionledger.core.session.SessionCommand.InterruptRuns;
 import org.sessionledger.core.session.SessionCommand.OpenSession;
+import org.sessionledger.core.session.SessionCommand.ReportGap;
 
 /**
  * Frames in, commands out: no clock, no I/O, the same frames always give the same commands. After
@@ -47,14 +50,18 @@ final class Translator {
   /** Frames of one session that wait for its id. */
   private static final int HELD_MAX = 256;
 
-  /** Characters of error messages in all the frames that wait. */
+  /** Characters of all the frames that wait, over all sessions. */
   private static final long HELD_CHARS_MAX = 32L * 1_024 * 1_024;
+
+  /** What a frame takes besides its error message: names of the longest, and what holds them. */
+  private static final long HELD_CHARS_EACH = 1_024;
 
   private final GatewayProcess process = new GatewayProcess();
   private final Outbox outbox = new Outbox(process);
   private final Runs runs = new Runs(RUNS_MAX);
   private final Rotations rotations = new Rotations(outbox);
   private final Reports reports = new Reports(outbox, runs, rotations);
+  private final Missed missed = new Missed();
   private final Map<SessionKey, SessionTrack> sessions = Runs.leastRecentlyUsed(SESSIONS_MAX);
   private final Map<SessionKey, SessionTrack> waiting = Runs.leastRecentlyUsed(SESSIONS_MAX);
   private @Nullable SessionKey lastBranched;
@@ -92,6 +99,10 @@ final class Translator {
       process.shuttingDown();
     } else if (frame instanceof Listing listing) {
       list(listing);
+    } else if (frame instanceof GapEnded gap) {
+      tell(gap);
+    } else if (frame instanceof Resumed resumed) {
+      resume(resumed);
     } else {
       silent++;
     }
@@ -124,6 +135,11 @@ final class Translator {
     outbox.instance = process.instance();
     SessionTrack session = sessions.computeIfAbsent(frame.sessionKey(), SessionTrack::new);
     session.on(connection);
+    if (frame instanceof RunReport report) {
+      missed.heardOf(session.key, report.facts().runId());
+    } else if (frame instanceof Projection projection) {
+      missed.heardOf(session.key, projection.runId());
+    }
     if (session.known() && !session.opening) {
       known(session, frame);
     } else {
@@ -347,9 +363,8 @@ final class Translator {
   }
 
   private static long chars(OfSession frame) {
-    return frame instanceof RunReport report && report.facts().errorMessage() != null
-        ? report.facts().errorMessage().length()
-        : 0;
+    String error = frame instanceof RunReport report ? report.facts().errorMessage() : null;
+    return HELD_CHARS_EACH + (error == null ? 0 : error.length());
   }
 
   /** Translates what waited, under the session id that is the current one now. */
@@ -387,6 +402,9 @@ final class Translator {
         rotations.compactByEvidence(session, sign.place(), id, "compacted in place");
       }
     }
+    if (process.instance() != null) {
+      missed.lost(openRuns());
+    }
     connection++;
   }
 
@@ -412,14 +430,70 @@ final class Translator {
 
   /** A listed row counts for a session that is open, and opens none. */
   private void list(Listing listing) {
+    outbox.instance = process.instance();
     listing
         .rows()
         .forEach(
             (key, row) -> {
               SessionTrack session = sessions.get(key);
-              if (session != null && session.known() && !session.closed) {
+              if (session == null || !session.known()) {
+                missed.shown(key, row);
+              } else if (!session.closed) {
+                if (missed.anything() && row.isAnother(session.lastRow)) {
+                  missed.concerns(key);
+                }
                 session.lastRow = row;
               }
+              if (Boolean.FALSE.equals(row.hasActiveRun()) && !"running".equals(row.status())) {
+                missed.takeRuns(key).forEach(run -> reports.unheardEnd(run, row, listing.place()));
+              }
             });
+  }
+
+  private void tell(GapEnded gap) {
+    outbox.instance = process.instance();
+    for (SessionKey key : gap.sessions()) {
+      outbox.put(
+          command("gap", key, gap.from(), gap.to()),
+          new ReportGap(key, gap.from(), gap.to()),
+          gap.place(),
+          null,
+          gap.why());
+    }
+  }
+
+  private void resume(Resumed resumed) {
+    process.resumed(resumed.instance(), resumed.bootId(), resumed.heardAt());
+    for (Missed.OpenRun open : resumed.runs()) {
+      RunTrack run = new RunTrack(0, resumed.instance());
+      run.attempt = open.attempt();
+      runs.put(open.sessionKey(), open.runId(), run);
+    }
+    missed.resumed(resumed.heardAt());
+    missed.lost(openRuns());
+  }
+
+  /** The sessions that the gap before the listing may concern. */
+  Missed.Sessions takeMissed() {
+    Missed.Sessions taken = missed.take();
+    taken.known().removeIf(key -> sessions.containsKey(key) && sessions.get(key).closed);
+    return taken;
+  }
+
+  /**
+   * What somebody needs who goes on from here later.
+   *
+   * @param heardAt when the gateway was heard last, in milliseconds
+   */
+  Resumed standing(Place place, @Nullable Long heardAt) {
+    return new Resumed(place, process.instance(), process.bootId(), heardAt, openRuns());
+  }
+
+  private List<Missed.OpenRun> openRuns() {
+    return runs.open(
+        (key, run) -> {
+          SessionTrack session = sessions.get(key);
+          return session == null || (!session.closed && run.life >= session.lifeOfReset);
+        });
   }
 }

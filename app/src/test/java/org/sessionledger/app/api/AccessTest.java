@@ -59,6 +59,7 @@ class AccessTest {
             0,
             new LedgerStorage.Folder(folder),
             LedgerServer.Options.LEASE,
+            List.of(),
             access,
             null));
   }
@@ -95,6 +96,7 @@ class AccessTest {
             "FailRun",
             "AbortRun",
             "InterruptRuns",
+            "ReportGap",
             "BeginCompaction",
             "AbandonCompaction",
             "CompactSession",
@@ -112,6 +114,10 @@ class AccessTest {
                 command(type, "k").put("runId", "r");
             case "BeginCompaction", "AbandonCompaction" ->
                 command(type, "k").put("compactionId", "c");
+            case "ReportGap" ->
+                command(type, "k")
+                    .put("from", "2026-11-27T12:00:00Z")
+                    .put("to", "2026-11-27T12:00:01Z");
             case "RestoreSession" -> command(type, "k").put("fromGeneration", 1);
             case "ForkSession", "MigrateSession" -> command(type, "k").put("newSessionKey", "n");
             default -> command(type, "k");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sessionledger.app.gateways.Gateway;
+import org.sessionledger.app.gateways.GatewayBoard;
 import org.sessionledger.core.session.CommandJson;
 import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.Reason;
@@ -161,6 +165,15 @@ class OpenApiTest extends ServerTest {
   /** Some view was, at some time. */
   private void rebuilt() {
     client.send("POST", "/v1/projections/status/rebuild?mode=check", BodyPublishers.noBody());
+  }
+
+  /** A server of tests follows none: what it tells of one is made here. */
+  @Test
+  void a_gateway_has_the_documented_shape() {
+    assertThat(client.get("/v1/gateways").json().path("items").isArray()).isTrue();
+    Gateway gateway = new Gateway("g", URI.create("ws://127.0.0.1:1"), Path.of("t"), null);
+    JsonNode told = new GatewayBoard(List.of(gateway)).gateways().get(0);
+    assertThat(check.faults(told, openapi.at("/components/schemas/Gateway"))).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -59,14 +60,14 @@ class OpenclawFollowTest {
     assertThat(run.status()).isZero();
     assertThat(run.jsonLines())
         .extracting(line -> line.path("event").asText())
-        .containsExactly("connected", "refused", "disconnected", "gap", "difference", "summary");
+        .containsExactly("connected", "refused", "disconnected", "difference", "summary");
     JsonNode refused = run.jsonLines().get(1);
     assertThat(refused.path("reason").asText()).isEqualTo("run-superseded");
-    JsonNode difference = run.jsonLines().get(4);
+    JsonNode difference = run.jsonLines().get(3);
     assertThat(difference.path("shown").path("status").asText()).isEqualTo("failed");
     assertThat(difference.path("ledger").path("status").asText()).isEqualTo("idle");
     assertThat(difference.path("decisionId")).isEqualTo(refused.path("decisionId"));
-    JsonNode summary = run.jsonLines().get(5);
+    JsonNode summary = run.jsonLines().get(4);
     assertThat(summary.path("rejectedByReason").path("run-superseded").asInt()).isEqualTo(1);
     assertThat(summary.path("connections").asInt()).isEqualTo(1);
     assertThat(run.out() + run.err()).doesNotContain(ScriptedGateway.TOKEN);
@@ -84,6 +85,56 @@ class OpenclawFollowTest {
                 .path("sessionId")
                 .asText())
         .isEqualTo(FRESH);
+  }
+
+  /** The time between the two is a gap, and stands in the timeline of what it may concern. */
+  @Test
+  void who_follows_again_tells_the_time_in_which_nobody_did() throws Exception {
+    Path data = folder.resolve("ledger");
+    try (ScriptedGateway gateway =
+        new ScriptedGateway(OpenclawFollowTest::running, OpenclawFollowTest::resting)) {
+      assertThat(follow(gateway, data, "--once").status()).isZero();
+      CommandLineRun again = follow(gateway, data, "--once", "--json");
+      assertThat(again.jsonLines())
+          .extracting(line -> line.path("event").asText())
+          .containsExactly("gap", "connected", "disconnected", "summary");
+      assertThat(again.jsonLines().get(0).path("why").asText())
+          .isEqualTo("nobody followed the gateway");
+      assertThat(again.jsonLines().get(0).path("sessions").asInt()).isEqualTo(1);
+    }
+    JsonNode timeline = run("session", "timeline", "k", "--json", "--data", data.toString()).json();
+    assertThat(timeline.path("items"))
+        .extracting(item -> item.path("type").asText())
+        .containsExactly("SessionOpened", "RunStarted", "GapReported");
+    assertThat(timeline.path("items").get(2).path("reason").asText())
+        .startsWith("nobody followed the gateway");
+  }
+
+  private static void running(ScriptedGateway.Peer peer) throws IOException {
+    peer.greet();
+    peer.event(
+        "agent",
+        Map.of(
+            "runId",
+            "r",
+            "stream",
+            "lifecycle",
+            "sessionKey",
+            "k",
+            "sessionId",
+            "s-1",
+            "seq",
+            1,
+            "ts",
+            1_000,
+            "data",
+            Map.of("phase", "start")));
+    peer.close();
+  }
+
+  private static void resting(ScriptedGateway.Peer peer) throws IOException {
+    peer.greet();
+    peer.close();
   }
 
   @Test
@@ -105,7 +156,7 @@ class OpenclawFollowTest {
                         "differs  agent:main:reset-grace  OpenClaw shows failed, the ledger says"
                             + " idle."),
             counts -> assertThat(counts).contains("commands: 6 accepted, 3 duplicates, 1 refused."),
-            connections -> assertThat(connections).startsWith("1 connection, 1 gap, 1 difference"),
+            connections -> assertThat(connections).startsWith("1 connection, 0 gaps, 1 difference"),
             why -> assertThat(why).contains("decision list --data "));
     assertThat(run.err()).contains("Follows OpenClaw 2026.5.28").contains("closed with 1005");
   }

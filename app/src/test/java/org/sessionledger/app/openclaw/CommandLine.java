@@ -10,6 +10,7 @@ import org.sessionledger.core.session.SessionCommand.InterruptRuns;
 import org.sessionledger.core.session.SessionCommand.OfRun;
 import org.sessionledger.core.session.SessionCommand.OpenSession;
 import org.sessionledger.core.session.SessionCommand.ReopenSession;
+import org.sessionledger.core.session.SessionCommand.ReportGap;
 import org.sessionledger.core.session.SessionCommand.ResetSession;
 import org.sessionledger.core.session.SessionCommand.RestoreSession;
 import org.sessionledger.core.session.SessionCommand.StartRun;
@@ -46,7 +47,9 @@ final class CommandLine {
       add(words, "", fork.newSessionKey());
       add(words, "from ", fork.fromGeneration());
       add(words, "", fork.newSessionId());
-    } else if (!(command instanceof InterruptRuns) && !(command instanceof CloseSession)) {
+    } else if (command instanceof InterruptRuns interrupt) {
+      add(words, "", interrupt.runId());
+    } else if (!(command instanceof ReportGap) && !(command instanceof CloseSession)) {
       throw new IllegalStateException("never translated: " + command);
     }
     return String.join(" ", words);

@@ -44,6 +44,7 @@ final class Following implements FollowListener {
   Patience patience = PATIENCE;
   Limits limits = Limits.USUAL;
   Path raw;
+  Path mark;
   boolean rawContent;
   long rawFileBytes = RawOptions.FILE_BYTES;
   int rawFiles = RawOptions.FILES;
@@ -74,6 +75,7 @@ final class Following implements FollowListener {
         false,
         Duration.ofSeconds(60),
         raw == null ? null : new RawOptions(raw, rawContent, rawFileBytes, rawFiles),
+        mark,
         patience,
         limits,
         Clock.systemUTC(),

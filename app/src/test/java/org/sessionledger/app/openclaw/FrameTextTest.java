@@ -7,7 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.StringWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -93,7 +98,7 @@ class FrameTextTest {
   void long_error_messages_do_not_wait_for_a_session_id_until_the_memory_is_full()
       throws Exception {
     FrameIntake intake = new FrameIntake(new ScriptedDecider(), ReplayListener.NONE, 10);
-    String error = "x".repeat(8 << 20);
+    String error = "x".repeat((8 << 20) - 2_048);
     for (int i = 1; i <= 5; i++) {
       assertThat(intake.tally().arrivals()).isZero();
       String frame =
@@ -103,6 +108,57 @@ class FrameTextTest {
       intake.frame(new RecordedFrame(new Place("r", i), 1L, text.read(frame.formatted(i, error))));
     }
     assertThat(intake.tally().arrivals()).isPositive();
+  }
+
+  @Test
+  void small_frames_do_not_wait_until_the_memory_is_full_either() throws Exception {
+    FrameIntake intake = new FrameIntake(new ScriptedDecider(), ReplayListener.NONE);
+    String frame =
+        "{\"type\":\"event\",\"event\":\"agent\",\"payload\":{\"runId\":\"r\",\"stream\":\"lifecycle\","
+            + "\"sessionKey\":\"k-%d\",\"seq\":1,\"data\":{\"phase\":\"start\"}}}";
+    for (int i = 1; i <= 33_000; i++) {
+      intake.frame(new RecordedFrame(new Place("r", i), 1L, text.read(frame.formatted(i))));
+      if (i == 32_000) {
+        assertThat(intake.tally().arrivals()).isZero();
+      }
+    }
+    assertThat(intake.tally().arrivals()).isPositive();
+  }
+
+  @Test
+  void the_token_is_recognised_in_what_it_is_encoded_to() throws Exception {
+    String token = "a b/c+d=e&f-ÿ-0123";
+    Secret secret = new Secret(token);
+    Base64.Encoder base64 = Base64.getEncoder();
+    byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
+    for (String encoded :
+        List.of(
+            token,
+            URLEncoder.encode(token, StandardCharsets.UTF_8),
+            "a%20b%2fc%2bd%3de%26f-%c3%bf-0123",
+            HexFormat.of().formatHex(bytes),
+            HexFormat.of().withUpperCase().formatHex(bytes),
+            base64.encodeToString(bytes),
+            base64.encodeToString(("u:" + token).getBytes(StandardCharsets.UTF_8)),
+            base64.encodeToString(("Bearer " + token + "!").getBytes(StandardCharsets.UTF_8)),
+            Base64.getUrlEncoder().encodeToString(bytes))) {
+      String told = secret.redact("<" + encoded + ">");
+      assertThat(told).as(encoded).contains(Secret.REDACTED).hasSizeLessThan(30);
+    }
+    assertThat(secret.redactPieces("begins with a b/c+d=e, ends with 0123"))
+        .isEqualTo("begins with REDACTED, ends with 0123");
+    assertThat(new Secret("short").redactPieces("a short one")).isEqualTo("a short one");
+  }
+
+  @Test
+  void a_number_that_is_the_token_is_none() throws Exception {
+    String frame = "{\"type\":\"event\",\"seq\":123456789012,\"payload\":{\"ts\":123456789013}}";
+    FrameText text = new FrameText(new Secret("123456789012"));
+    StringWriter copy = new StringWriter();
+    text.copy(frame, copy);
+    assertThat(text.read(frame).toString() + copy)
+        .doesNotContain("123456789012")
+        .contains("123456789013");
   }
 
   @Test

@@ -16,10 +16,39 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.sessionledger.core.session.Json;
 import org.sessionledger.core.session.SessionCommand.FailRun;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostileFramesTest {
+
+  @Test
+  void a_row_that_is_none_takes_nothing_from_the_others_of_its_page() throws Exception {
+    FrameDecoder decoder = new FrameDecoder();
+    Place place = new Place("r", 1);
+    decoder.decode(
+        new RecordedFrame(
+            place, 1L, Json.tree("{\"type\":\"req\",\"id\":\"1\",\"method\":\"sessions.list\"}")));
+    GatewayFrame frame =
+        decoder.decode(
+            new RecordedFrame(
+                place,
+                1L,
+                Json.tree(
+                    "{\"type\":\"res\",\"id\":\"1\",\"ok\":true,\"payload\":{\"sessions\":["
+                        + "{\"key\":\"a\",\"sessionId\":\"s-1\"},{\"key\":7},{\"key\":\"\"},null,"
+                        + "{\"key\":\"b\",\"sessionId\":{}},{\"key\":\"c\",\"sessionId\":\"s-2\"}]}}")));
+    assertThat(frame)
+        .isInstanceOfSatisfying(
+            GatewayFrame.Listing.class,
+            listing -> {
+              assertThat(listing.rows().keySet())
+                  .extracting(Object::toString)
+                  .containsExactly("a", "c");
+              assertThat(listing.problem())
+                  .contains("a row of the listing is skipped: 'key' must be");
+            });
+  }
 
   @Test
   void an_id_of_another_type_is_told_with_its_field_and_what_was_good_counts() {

@@ -57,7 +57,7 @@ public final class ScriptedGateway implements AutoCloseable {
   final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
   /** Requests that came, over all connections. */
-  final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  public final List<JsonNode> requests = new CopyOnWriteArrayList<>();
 
   public ScriptedGateway(Script... scripts) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -207,7 +207,7 @@ public final class ScriptedGateway implements AutoCloseable {
       out.write(bytes);
     }
 
-    void drop() throws IOException {
+    public void drop() throws IOException {
       socket.close();
     }
 

@@ -134,6 +134,33 @@ final class Tape {
         map("sessionKey", key, "session", map("key", key, "sessionId", rowId, "status", status)));
   }
 
+  /** A page of a listing, asked for and answered. */
+  @SafeVarargs
+  final Tape listed(Map<String, Object>... rows) {
+    String id = "list-" + ++seq;
+    return ask(id, "sessions.list", map())
+        .answer(id, map("sessions", List.of(rows), "hasMore", false));
+  }
+
+  /** What a listing shows of the session. */
+  static Map<String, Object> listedRow(
+      String rowId, String status, Boolean active, long updatedAt, Object... more) {
+    Map<String, Object> row =
+        map(
+            "key",
+            KEY,
+            "sessionId",
+            rowId,
+            "status",
+            status,
+            "hasActiveRun",
+            active,
+            "updatedAt",
+            updatedAt);
+    row.putAll(map(more));
+    return row;
+  }
+
   Tape ask(String id, String method) {
     return ask(id, method, map("key", key));
   }

@@ -66,7 +66,7 @@ public final class CommandJson {
       Set.of(
           "type", "commandId", "source", "occurredAt", "actor", "reason", "traceparent", "dryRun");
 
-  /** What a repeat of an accepted command id may say otherwise: counters and texts. */
+  /** What a repeat of an accepted command id may say otherwise: counters, times and texts. */
   private static final List<String> NOT_CONTENT =
       List.of(
           "note",
@@ -78,7 +78,9 @@ public final class CommandJson {
           "tokensAfter",
           "attributes",
           "inferred",
-          "lastRenewedVersion");
+          "lastRenewedVersion",
+          "from",
+          "to");
 
   private static final List<String> PRESENTED =
       List.of(
@@ -95,6 +97,8 @@ public final class CommandJson {
           "compactionId",
           "instance",
           "lastRenewedVersion",
+          "from",
+          "to",
           "errorKind",
           "errorMessage",
           "errorMessageLength",
@@ -270,6 +274,12 @@ public final class CommandJson {
       if (!optional && !node.has(component.getName())) {
         throw new InvalidField(component.getName(), "is missing: " + type + " needs it");
       }
+      if (component.getType() == Instant.class) {
+        Instant instant = instant(component.getName(), text(node, component.getName()));
+        if (instant != null) {
+          node.put(component.getName(), instant.toString());
+        }
+      }
     }
     SessionCommand command = bind(node, record);
     Arrival arrival =
@@ -357,7 +367,7 @@ public final class CommandJson {
         source == null || source.isNull() ? Source.UNKNOWN : source(source),
         text(node, "actor"),
         text(node, "reason"),
-        instant(text(node, "occurredAt")),
+        instant("occurredAt", text(node, "occurredAt")),
         text(node, "traceparent"));
   }
 
@@ -402,7 +412,7 @@ public final class CommandJson {
     return value;
   }
 
-  private static @Nullable Instant instant(@Nullable String text) {
+  private static @Nullable Instant instant(String field, @Nullable String text) {
     if (text == null) {
       return null;
     }
@@ -415,7 +425,7 @@ public final class CommandJson {
     } catch (DateTimeException e) {
       // Told below.
     }
-    throw new InvalidField("occurredAt", "is no instant such as 2026-05-31T09:00:00Z");
+    throw new InvalidField(field, "is no instant such as 2026-05-31T09:00:00Z");
   }
 
   private static void dropNulls(ObjectNode node) {

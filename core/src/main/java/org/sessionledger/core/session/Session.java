@@ -330,6 +330,15 @@ public final class Session {
     apply(new SessionEvent.RunInterrupted(key, current, run.runId(), run.attempt(), instance));
   }
 
+  /** About the route, whoever lived under it meanwhile: it names no generation. */
+  @CommandHandler
+  Outcome handle(SessionCommand.ReportGap c) {
+    Outcome over = requireOpen();
+    return over != null
+        ? over
+        : accept(new SessionEvent.GapReported(key, current, c.from(), c.to()));
+  }
+
   // Generations
 
   @CommandHandler

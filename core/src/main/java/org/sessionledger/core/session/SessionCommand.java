@@ -1,5 +1,6 @@
 package org.sessionledger.core.session;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -229,6 +230,26 @@ public sealed interface SessionCommand {
             "instance", "is missing: name an instance, or a sessionKey and runId");
       } else if (sessionKey == null) {
         throw new InvalidField("sessionKey", "is missing: a runId alone does not name a run");
+      }
+    }
+  }
+
+  /**
+   * Tells of a time in which nobody listened to the session's runtime. What was missed is not
+   * known, so nothing is judged by it.
+   *
+   * @param from when the runtime was heard last, by the clock of who listens
+   * @param to when it was listened to again
+   */
+  record ReportGap(@TargetAggregateIdentifier SessionKey sessionKey, Instant from, Instant to)
+      implements SessionCommand {
+
+    public ReportGap {
+      Text.requirePresent("sessionKey", sessionKey);
+      Text.requirePresent("from", from);
+      Text.requirePresent("to", to);
+      if (to.isBefore(from)) {
+        throw new InvalidField("to", "is before 'from': a gap ends after it began");
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.sessionledger.core.session;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,16 @@ public sealed interface SessionEvent {
       long attempt,
       @Nullable String instance)
       implements OfRun {}
+
+  /**
+   * Nobody listened to the session's runtime; what it did meanwhile may be missing here. Changes
+   * nothing.
+   *
+   * @param from when the runtime was heard last, by the clock of who listens
+   * @param to when it was listened to again
+   */
+  record GapReported(SessionKey sessionKey, Generation generation, Instant from, Instant to)
+      implements SessionEvent {}
 
   record SessionReset(
       SessionKey sessionKey,

@@ -125,6 +125,9 @@ public final class CommandGenerator {
     if (dice < 630) {
       return interruptOneRun(soFar, key);
     }
+    if (dice < 633) {
+      return reportGap(key);
+    }
     if (dice < 640) {
       return of("InterruptRuns", key).put("instance", pick(INSTANCES));
     }
@@ -175,6 +178,14 @@ public final class CommandGenerator {
       command.putObject("attributes").put("team", "ops").put("n\u00ba", "");
     }
     return command;
+  }
+
+  /** Now and then it ends before it began. */
+  private ObjectNode reportGap(String key) {
+    long from = random.nextInt(1_000_000);
+    return of("ReportGap", key)
+        .put("from", Instant.ofEpochSecond(from).toString())
+        .put("to", Instant.ofEpochSecond(from - 10 + random.nextInt(1_000)).toString());
   }
 
   private ObjectNode startRun(ReferenceModel soFar, String key) {

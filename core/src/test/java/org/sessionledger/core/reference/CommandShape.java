@@ -51,6 +51,7 @@ final class CommandShape {
               Set.of("sessionId", "generation", "runId", "attempt", "errorKind", "errorMessage")),
           entry("AbortRun", Set.of("sessionId", "generation", "runId", "attempt")),
           entry("InterruptRuns", Set.of("instance", "runId", "attempt", "lastRenewedVersion")),
+          entry("ReportGap", Set.of("from", "to")),
           entry("ResetSession", Set.of("expectedSessionId", "expectedGeneration", "newSessionId")),
           entry("BeginCompaction", Set.of("sessionId", "generation", "compactionId")),
           entry("AbandonCompaction", Set.of("sessionId", "generation", "compactionId")),
@@ -86,6 +87,7 @@ final class CommandShape {
           entry("FailRun", List.of("sessionKey", "runId")),
           entry("AbortRun", List.of("sessionKey", "runId")),
           entry("InterruptRuns", List.of()),
+          entry("ReportGap", List.of("sessionKey", "from", "to")),
           entry("ResetSession", List.of("sessionKey")),
           entry("BeginCompaction", List.of("sessionKey", "compactionId")),
           entry("AbandonCompaction", List.of("sessionKey", "compactionId")),
@@ -237,6 +239,12 @@ final class CommandShape {
     if (type().equals("InterruptRuns")) {
       judgeInterruptRuns();
     }
+    if (type().equals("ReportGap")
+        && !bad.contains("from")
+        && !bad.contains("to")
+        && Instant.parse(text("to")).isBefore(Instant.parse(text("from")))) {
+      bad.add("to");
+    }
     // "Fork and migrate: ... to itself invalid".
     if (own.contains("newSessionKey")
         && has("newSessionKey")
@@ -287,7 +295,7 @@ final class CommandShape {
           case "inferred", "dryRun" -> value.isBoolean();
           case "runPolicy" -> isOneOf(value, "concurrent", "single");
           case "trigger" -> isOneOf(value, "manual", "auto", "preflight", "overflow");
-          case "occurredAt" -> isInstant(value);
+          case "occurredAt", "from", "to" -> isInstant(value);
           case "attributes" -> isAttributes(value);
           case "carryRuns" -> isListOfIds(value);
           case "source" -> {

@@ -184,6 +184,7 @@ public final class ReferenceModel {
           return interruptRunsOfAllSessions(command);
         }
       }
+      case "ReportGap" -> append(existingAndOpen(command), "GapReported");
       case "ResetSession" -> resetSession(command, newSessionIds);
       case "BeginCompaction" -> beginCompaction(command);
       case "AbandonCompaction" -> abandonCompaction(command);

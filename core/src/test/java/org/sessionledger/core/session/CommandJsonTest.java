@@ -308,7 +308,7 @@ class CommandJsonTest {
     assertThat(refused.problem())
         .startsWith("'type' is '" + type + "', known are AbandonCompaction, AbortRun, ")
         .endsWith(", StartRun");
-    assertThat(CommandJson.typeNames()).hasSize(16);
+    assertThat(CommandJson.typeNames()).hasSize(17);
   }
 
   @ParameterizedTest
@@ -345,6 +345,7 @@ class CommandJsonTest {
     }
     required.put("OpenSession", List.of("sessionKey"));
     required.put("InterruptRuns", List.of("instance"));
+    required.put("ReportGap", List.of("sessionKey", "from", "to"));
     required.put("ResetSession", List.of("sessionKey"));
     required.put("BeginCompaction", List.of("sessionKey", "compactionId"));
     required.put("AbandonCompaction", List.of("sessionKey", "compactionId"));
@@ -364,6 +365,8 @@ class CommandJsonTest {
             assertThat(refused.problem()).startsWith("'" + field + "' is missing: ");
             if (field.equals("fromGeneration")) {
               sent.put(field, 1);
+            } else if (field.equals("from") || field.equals("to")) {
+              sent.put(field, "2026-05-31T09:00:00Z");
             } else {
               sent.put(field, field);
             }
@@ -723,6 +726,29 @@ class CommandJsonTest {
     assertThat(CommandJson.presented(object().putNull("runId"))).isEmpty();
   }
 
+  @Test
+  void the_ends_of_a_gap_are_instants_of_any_offset() {
+    ObjectNode sent =
+        command("ReportGap")
+            .put("from", "2026-05-31T11:00:00+02:00")
+            .put("to", "2026-05-31T09:00:00.5Z");
+    assertThat(((Arrival) read(sent)).command())
+        .isEqualTo(
+            new SessionCommand.ReportGap(
+                new SessionKey("k"),
+                Instant.parse("2026-05-31T09:00:00Z"),
+                Instant.parse("2026-05-31T09:00:00.500Z")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1748682000", "\"yesterday\"", "\"+99999-01-01T00:00:00Z\"", "{}", "\"\""})
+  void the_end_of_a_gap_that_is_no_instant_is_named(String value) {
+    ObjectNode sent = command("ReportGap").put("from", "2026-05-31T11:00:00Z");
+    sent.set("to", Json.tree(value));
+    assertThat(malformed(sent).field()).isEqualTo("to");
+  }
+
   // What makes two commands the same
 
   @Test
@@ -741,6 +767,9 @@ class CommandJsonTest {
     same(
         command("CompactSession").put("tokensBefore", 1).put("tokensAfter", 2),
         command("CompactSession"));
+    same(
+        command("ReportGap").put("from", "2026-05-31T09:00:00Z").put("to", "2026-05-31T09:00:01Z"),
+        command("ReportGap").put("from", "2026-05-30T09:00:00Z").put("to", "2026-05-31T09:00:01Z"));
     same(
         command("InterruptRuns").put("runId", "r-1").put("lastRenewedVersion", 3),
         command("InterruptRuns").put("runId", "r-1").put("lastRenewedVersion", 4));

@@ -4,6 +4,7 @@ import static org.sessionledger.core.session.Past.GATEWAY;
 import static org.sessionledger.core.session.Past.KEY;
 import static org.sessionledger.core.session.Past.OTHER_KEY;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,10 @@ final class Order {
         o ->
             new SessionCommand.ResetSession(
                 KEY, o.expectedSessionId, o.expectedGeneration, o.newSessionId));
+  }
+
+  static Order reportGap(Instant from, Instant to) {
+    return new Order(o -> new SessionCommand.ReportGap(KEY, from, to));
   }
 
   static Order beginCompaction(String compactionId) {

@@ -1,5 +1,6 @@
 package org.sessionledger.core.session;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,10 @@ final class Past {
   static SessionEvent begun(Generation generation, String compactionId, long attempt) {
     return new SessionEvent.CompactionBegun(
         KEY, generation, new CompactionId(compactionId), attempt);
+  }
+
+  static SessionEvent gap(Generation generation, Instant from, Instant to) {
+    return new SessionEvent.GapReported(KEY, generation, from, to);
   }
 
   static SessionEvent abandoned(Generation generation, String compactionId) {

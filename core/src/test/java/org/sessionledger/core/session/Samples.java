@@ -7,6 +7,7 @@ import static org.sessionledger.core.session.Past.SECOND;
 import static org.sessionledger.core.session.Past.generation;
 import static org.sessionledger.core.session.Past.run;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ final class Samples {
   private static final SessionId NEW = new SessionId("s-2");
   private static final RunId RUN = new RunId("r-1");
   private static final CompactionId COMPACTION = new CompactionId("c-1");
+
+  private static final Instant FROM = Instant.parse("2026-05-31T08:00:00Z");
+  private static final Instant TO = Instant.parse("2026-05-31T08:59:59.250Z");
 
   private Samples() {}
 
@@ -41,6 +45,7 @@ final class Samples {
         new SessionCommand.InterruptRuns(KEY, "gw-1", null, null, null),
         new SessionCommand.InterruptRuns(null, "gw-1", null, null, null),
         new SessionCommand.InterruptRuns(KEY, null, RUN, 2L, 7L),
+        new SessionCommand.ReportGap(KEY, FROM, TO),
         new SessionCommand.ResetSession(KEY, S1, 1L, NEW),
         new SessionCommand.ResetSession(KEY, null, null, null),
         new SessionCommand.BeginCompaction(KEY, S1, 1L, COMPACTION),
@@ -96,6 +101,7 @@ final class Samples {
         new SessionEvent.RunAborted(KEY, FIRST, RUN, 1, false),
         new SessionEvent.RunInterrupted(KEY, FIRST, RUN, 1, "gw-1"),
         new SessionEvent.RunInterrupted(KEY, FIRST, RUN, 1, null),
+        new SessionEvent.GapReported(KEY, FIRST, FROM, TO),
         new SessionEvent.SessionReset(KEY, SECOND, FIRST, List.of(run("r-1"), run("r-2", 3))),
         new SessionEvent.CompactionBegun(KEY, FIRST, COMPACTION, 1),
         new SessionEvent.CompactionAbandoned(KEY, FIRST, COMPACTION, 1),

@@ -342,12 +342,13 @@ class SessionStatusTest {
   }
 
   @Test
-  void beginning_and_abandoning_a_compaction_and_forking_change_nothing_but_the_place() {
+  void a_gap_a_fork_and_the_first_step_of_a_compaction_change_nothing_but_the_place() {
     SessionStatus before = after(opened(), started(FIRST, "r-1"), failed(FIRST, "r-1"));
     for (SessionEvent event :
         List.of(
             begun(FIRST, "c-1"),
             abandoned(FIRST, "c-1"),
+            gap(FIRST, Instant.EPOCH, Instant.EPOCH.plusSeconds(9)),
             forked(FIRST, FIRST, generation(1, "f-1")))) {
       SessionStatus after = next(before, event);
       assertThat(after)

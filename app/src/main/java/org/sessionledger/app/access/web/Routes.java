@@ -51,6 +51,7 @@ final class Routes {
           Map.entry("GET /v1/decisions/changes", reader(Keys.SORTED_OUT)),
           Map.entry("GET /v1/stats", reader(Keys.ALL)),
           Map.entry("GET /v1/health", reader(Keys.ALL)),
+          Map.entry("GET /v1/gateways", reader(Keys.ALL)),
           Map.entry("GET /v1/projections", reader(Keys.ALL)),
           Map.entry("GET /v1/projections/{name}/rebuild", reader(Keys.ALL)),
           Map.entry("POST /v1/projections/{name}/rebuild", admin()),

@@ -36,7 +36,9 @@ public final class ApiKnown implements Known.Source {
           g ->
               generations.add(
                   new Known.Generation(
-                      g.path("generation").asLong(), new SessionId(g.path("sessionId").asText()))));
+                      g.path("generation").asLong(),
+                      new SessionId(g.path("sessionId").asText()),
+                      g.path("startedBy").path("reason").asText(null))));
       all(
           page -> api.runs(key.value(), minVersion, page),
           r -> {

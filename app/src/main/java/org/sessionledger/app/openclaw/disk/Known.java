@@ -15,14 +15,23 @@ import org.sessionledger.core.identity.SessionKey;
  */
 public record Known(List<Generation> generations, Map<RunId, Run> runs) {
 
-  /** One generation of it. */
-  public record Generation(long number, SessionId sessionId) {}
+  /**
+   * One generation of it.
+   *
+   * @param reason what its beginning was concluded from; null when nobody told
+   */
+  public record Generation(long number, SessionId sessionId, @Nullable String reason) {}
 
   /** A run's newest attempt. */
   public record Run(long generation, long attempt, String status) {
 
     boolean isOpen() {
       return status.equals("running");
+    }
+
+    /** Another attempt may follow without a word of the one before. */
+    boolean isRetried() {
+      return status.equals("failed") || isPresumed();
     }
 
     /** Its end was presumed, and a real one still counts. */

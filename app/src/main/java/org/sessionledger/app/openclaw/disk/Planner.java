@@ -3,8 +3,10 @@ package org.sessionledger.app.openclaw.disk;
 import static org.sessionledger.app.openclaw.CommandIds.command;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.openclaw.CommandIds;
 import org.sessionledger.app.openclaw.disk.Life.Turn;
@@ -53,6 +55,11 @@ final class Planner {
   private final History history;
   private final SessionKey key;
   private final List<Order> orders = new ArrayList<>();
+
+  /** The newest attempts that the ledger has, what was planned here included. */
+  private final Map<RunId, Known.Run> runs = new HashMap<>();
+
+  private boolean resumes;
   private long shift = 1;
   private long missed;
 
@@ -93,10 +100,10 @@ final class Planner {
     } else {
       planner.orders.add(opening(history));
     }
-    planner.steps(0, null);
+    planner.steps(0);
     for (int i = 1; i < history.stages().size(); i++) {
       planner.turn(i);
-      planner.steps(i, null);
+      planner.steps(i);
     }
     planner.close();
     return planner.plan(true);
@@ -122,10 +129,12 @@ final class Planner {
     if (closed) {
       return planner.plan(true);
     }
-    planner.steps(at, known);
+    planner.resumes = true;
+    planner.runs.putAll(known.runs());
+    planner.steps(at);
     for (int i = at + 1; i < history.stages().size(); i++) {
       planner.turn(i);
-      planner.steps(i, known);
+      planner.steps(i);
     }
     planner.close();
     return planner.plan(true);
@@ -135,6 +144,13 @@ final class Planner {
   private static int stageOf(History history, Known known) {
     List<Stage> stages = history.stages();
     Known.Generation current = known.current();
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      if (stage.id().equals(current.sessionId())
+          && reason(stage.why(), stage.where()).equals(current.reason())) {
+        return i; // An import said it from the same record, and perhaps did not come to its end.
+      }
+    }
     int byRun = -1;
     for (Step step : history.steps()) {
       Known.Run run = known.runs().get(step.runId());
@@ -230,25 +246,49 @@ final class Planner {
     return lower.startsWith("preflight") ? CompactionTrigger.PREFLIGHT : CompactionTrigger.AUTO;
   }
 
-  private void steps(int stage, @Nullable Known known) {
-    boolean runsKnown = false;
-    if (known != null) {
-      for (Known.Run run : known.runs().values()) {
-        runsKnown |= run.generation() == generation(stage);
-      }
+  private void steps(int stage) {
+    boolean namedRunsKnown = false;
+    for (Map.Entry<RunId, Known.Run> run : runs.entrySet()) {
+      namedRunsKnown |=
+          run.getValue().generation() == generation(stage) && !CommandIds.isInferred(run.getKey());
     }
     for (Step step : history.steps()) {
-      if (step.stage() != stage || (step.unnamed() && runsKnown)) {
+      if (step.stage() != stage || (step.unnamed() && namedRunsKnown)) {
         continue; // A run without a name is surely the one that the ledger has.
       }
-      Known.Run run = known == null ? null : known.runs().get(step.runId());
-      if (step.kind() == Step.Kind.START) {
-        if (run == null) {
-          start(step);
-        }
-      } else if (run == null || run.isOpen() || (run.isPresumed() && step.outcome() != null)) {
-        end(step, run);
+      if (!resumes) {
+        put(step, step.attempt());
+        continue;
       }
+      Known.Run run = runs.get(step.runId());
+      if (step.kind() == Step.Kind.START) {
+        if (run == null || (run.isRetried() && step.attempt() > run.attempt())) {
+          put(step, step.attempt());
+          runs.put(step.runId(), new Known.Run(generation(stage), step.attempt(), "running"));
+        }
+      } else if (run != null && isNews(step, run)) {
+        put(step, run.attempt());
+        String status = step.outcome() == Outcome.FAILED ? "failed" : "ended";
+        runs.put(step.runId(), new Known.Run(run.generation(), run.attempt(), status));
+      }
+    }
+  }
+
+  /** Whether the ledger lacks this end: of the attempt that it has, or of the run's last one. */
+  private boolean isNews(Step end, Known.Run run) {
+    boolean takes = run.isOpen() || (run.isPresumed() && end.outcome() != null);
+    return takes
+        && (end.attempt() == run.attempt()
+            || history.steps().stream()
+                .noneMatch(s -> s.runId().equals(end.runId()) && s.attempt() > end.attempt()));
+  }
+
+  private void put(Step step, long attempt) {
+    if (step.kind() == Step.Kind.START) {
+      start(step);
+    } else {
+      SessionCommand end = end(step, attempt);
+      put(id(step, end.type()), end, step.at(), "run " + step.why(), step.where());
     }
   }
 
@@ -267,12 +307,6 @@ final class Planner {
         step.at(),
         "run " + step.why(),
         step.where());
-  }
-
-  private void end(Step step, Known.@Nullable Run run) {
-    Long attempt = run == null ? Long.valueOf(step.attempt()) : Long.valueOf(run.attempt());
-    SessionCommand end = end(step, attempt);
-    put(id(step, end.type()), end, step.at(), "run " + step.why(), step.where());
   }
 
   private SessionCommand end(Step step, Long attempt) {
@@ -359,10 +393,12 @@ final class Planner {
 
   private static Order order(
       CommandId id, SessionCommand command, @Nullable Long at, String why, Where where) {
-    String told = Words.whole(where.toString());
-    String reason = Text.cut(why + ", " + told, Text.NOTE_MAX);
-    return new Order(
-        told,
-        Arrival.of(id, command, new Provenance(SOURCE, null, reason, Words.instant(at), null)));
+    Provenance provenance =
+        new Provenance(SOURCE, null, reason(why, where), Words.instant(at), null);
+    return new Order(Words.whole(where.toString()), Arrival.of(id, command, provenance));
+  }
+
+  private static String reason(String why, Where where) {
+    return Text.cut(why + ", " + Words.whole(where.toString()), Text.NOTE_MAX);
   }
 }

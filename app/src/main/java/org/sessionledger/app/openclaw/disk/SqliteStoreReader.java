@@ -102,14 +102,19 @@ final class SqliteStoreReader {
         name,
         "session_nodes",
         connection,
-        "SELECT session_key, current_session_id, entry_json, status FROM session_nodes"
-            + " ORDER BY rowid",
+        "SELECT session_key, current_session_id,"
+            + " CASE WHEN length(entry_json) <= "
+            + Lines.BYTES_MAX
+            + " THEN entry_json END, length(entry_json) FROM session_nodes ORDER BY rowid",
         row -> {
           SessionKey key = required(row, 1, SessionKey::new);
           SessionId id = required(row, 2, SessionId::new);
           Where where = new Where(name, "session_nodes " + key.value());
           Store.Session session = store.session(key);
           session.row = entry(key, row.getString(3), where);
+          if (row.getLong(4) > Lines.BYTES_MAX) {
+            findings.unreadable(where, "an entry of " + row.getLong(4) + " characters is skipped");
+          }
           if (session.row != null && !session.row.sessionId().equals(id)) {
             findings.torn(
                 where,

@@ -27,6 +27,13 @@ public interface FollowListener extends ReplayListener {
    */
   default void disconnected(String why, long retryMillis) {}
 
+  /**
+   * Frames were heard, and decided.
+   *
+   * @param at when the last of them came, in milliseconds
+   */
+  default void heard(long frames, long at) {}
+
   /** A gap has ended. */
   default void gap(Gap gap) {}
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.openclaw.CommandIds;
 import org.sessionledger.app.openclaw.Secret;
 
 /**
@@ -14,6 +15,8 @@ import org.sessionledger.app.openclaw.Secret;
  * @param once end when the connection is lost, instead of connecting again
  * @param atMost how long to follow; null: until told to stop
  * @param raw where raw frames are kept; null: nowhere
+ * @param mark a file that remembers where the following stands, from one to the next; null: nothing
+ *     is known of the time before
  * @param random spreads the attempts to connect again
  */
 public record FollowOptions(
@@ -23,10 +26,16 @@ public record FollowOptions(
     boolean once,
     @Nullable Duration atMost,
     @Nullable RawOptions raw,
+    @Nullable Path mark,
     Patience patience,
     Limits limits,
     Clock clock,
     RandomGenerator random) {
+
+  /** The mark of one gateway among others in a folder. */
+  public static Path mark(Path folder, URI gateway) {
+    return folder.resolve(CommandIds.name(gateway) + ".json");
+  }
 
   /**
    * How long is waited for what.

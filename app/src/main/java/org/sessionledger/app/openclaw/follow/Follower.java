@@ -25,6 +25,7 @@ import org.sessionledger.app.openclaw.Place;
 import org.sessionledger.app.openclaw.RecordedFrame;
 import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.GatewayError.Kind;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Json;
 
 /**
@@ -39,6 +40,9 @@ public final class Follower {
 
   /** Sessions that are compared, and told in a gap; the translator remembers as many. */
   private static final int SESSIONS_MAX = 50_000;
+
+  /** Sessions that one frame tells of in a gap. */
+  private static final int GAP_SESSIONS = 500;
 
   private static final int PAGE = 200;
   private static final Duration LAST_COMPARISON = Duration.ofSeconds(5);
@@ -61,6 +65,7 @@ public final class Follower {
   private final HttpClient http;
   private final String name;
   private final @Nullable RawFrames raw;
+  private final @Nullable Mark mark;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile @Nullable Inbox current;
 
@@ -70,6 +75,7 @@ public final class Follower {
   private long gaps;
   private long lastHeardAt;
   private @Nullable Instant gapSince;
+  private boolean markFailed;
   private String gapWhy = "";
 
   public Follower(FollowOptions options, Decider decider, FollowListener listener) {
@@ -86,6 +92,7 @@ public final class Follower {
             .connectTimeout(patience.connect())
             .build();
     this.name = NAME.format(options.clock().instant());
+    this.mark = options.mark() == null ? null : new Mark(options.mark());
     this.raw =
         options.raw() == null
             ? null
@@ -116,6 +123,7 @@ public final class Follower {
       if (raw != null) {
         raw.open();
       }
+      resume();
       GatewayError failed = null;
       try {
         connectAgainAndAgain();
@@ -125,7 +133,10 @@ public final class Follower {
       // What was heard is decided also when nothing more can be.
       intake.end();
       intake.decideAll();
-      endGap();
+      if (mark == null) {
+        endGap(); // Otherwise it goes on until somebody follows again.
+      }
+      remember();
       differences.finish(intake, LAST_COMPARISON);
       if (failed != null) {
         throw failed;
@@ -202,13 +213,58 @@ public final class Follower {
     }
   }
 
+  /** Goes on where somebody stopped, or was killed. */
+  private void resume() {
+    if (mark == null) {
+      return;
+    }
+    try {
+      ObjectNode frame = mark.read();
+      if (frame != null) {
+        lastHeardAt = frame.path("heardAt").longValue();
+        gapSince = Instant.ofEpochMilli(lastHeardAt);
+        gapWhy = "nobody followed the gateway";
+        note("in", lastHeardAt, frame);
+      }
+    } catch (IOException e) {
+      listener.trouble(
+          "Where the following stood cannot be read, so the time before is not told: "
+              + e.getMessage());
+    }
+  }
+
+  private void remember() {
+    if (mark == null || lastHeardAt == 0) {
+      return;
+    }
+    try {
+      mark.write(intake.standing(lastHeardAt));
+      markFailed = false;
+    } catch (IOException e) {
+      if (!markFailed) {
+        listener.trouble("Where the following stands cannot be kept: " + e.getMessage());
+      }
+      markFailed = true;
+    }
+  }
+
   private void endGap() {
     Instant since = gapSince;
-    if (since != null) {
-      gapSince = null;
-      gaps++;
-      listener.gap(new Gap(since, options.clock().instant(), intake.openSessions(), gapWhy));
+    if (since == null) {
+      return;
     }
+    gapSince = null;
+    gaps++;
+    Instant now = options.clock().instant();
+    Instant until = now.isBefore(since) ? since : now; // A clock may have been set back.
+    List<SessionKey> sessions = intake.takeMissed();
+    for (int first = 0; first < sessions.size(); first += GAP_SESSIONS) {
+      List<SessionKey> some =
+          sessions.subList(first, Math.min(first + GAP_SESSIONS, sessions.size()));
+      note("in", until.toEpochMilli(), FrameIntake.gap(since, until, gapWhy, some));
+    }
+    intake.decideAll();
+    listener.gap(new Gap(since, until, sessions, gapWhy));
   }
 
   private FollowSummary summary() {
@@ -375,7 +431,7 @@ public final class Follower {
         return JsonNodeFactory.instance.objectNode();
       }
       if (!answered.path("ok").asBoolean(false)) {
-        Refusals.raise(answered, method);
+        Refusals.raise(answered, method, options.token());
       }
       return answered.path("payload");
     }
@@ -398,8 +454,14 @@ public final class Follower {
         messages.forEach(this::hear);
         intake.decideAll();
         decided(messages);
+        if (!messages.isEmpty()) {
+          listener.heard(messages.size(), lastHeardAt);
+        }
         if (raw != null) {
           raw.flush();
+        }
+        if (mark != null && mark.isDue() && connections > 0) {
+          remember();
         }
         differences.tend(intake);
         keepAlive();
@@ -446,17 +508,36 @@ public final class Follower {
         unreadable(place, String.valueOf(e.getMessage()));
         return;
       }
+      String type = frame.path("type").asText("");
+      String lie = lie(type, frame);
+      if (lie != null) {
+        unreadable(place, lie);
+        return;
+      }
       if (raw != null) {
         raw.in(place.line(), text.at(), frame, text.text());
       }
       unknown.note(frame);
-      String type = frame.path("type").asText("");
       challenged |=
           type.equals("event") && frame.path("event").asText("").equals("connect.challenge");
       if (type.equals("res") && answer == null && frame.path("id").asText("").equals(awaited)) {
         answer = frame;
       }
       intake.frame(new RecordedFrame(place, text.at(), frame));
+    }
+
+    /** What no gateway says, and would pass for somebody else's word. */
+    private @Nullable String lie(String type, JsonNode frame) {
+      if (type.startsWith("_")) {
+        // Only who follows writes those: a gateway could make up deaths with them.
+        return "has a type that no gateway sends";
+      }
+      if (type.equals("req")) {
+        return "is a request, which only the client makes";
+      }
+      boolean hello = "hello-ok".equals(frame.path("payload").path("type").asText());
+      boolean asked = !helloed && answer == null && frame.path("id").asText("").equals(awaited);
+      return type.equals("res") && hello && !asked ? "is a hello that nobody asked for" : null;
     }
 
     private void unreadable(Place place, String problem) {

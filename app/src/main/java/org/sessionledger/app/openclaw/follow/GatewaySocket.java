@@ -64,7 +64,8 @@ final class GatewaySocket implements AutoCloseable {
                 + refused.getResponse().statusCode()
                 + ". Check the port and the path.");
       }
-      throw new ConnectionLost(ConnectionLost.NO_CODE, "no connection: " + words(cause));
+      throw new ConnectionLost(
+          ConnectionLost.NO_CODE, "no connection: " + words(cause, options.token()));
     }
   }
 
@@ -125,13 +126,15 @@ final class GatewaySocket implements AutoCloseable {
     return cause;
   }
 
-  private static String words(Throwable cause) {
+  private static String words(Throwable cause, Secret token) {
     String message = cause.getMessage();
     String text = message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
-    return cut(text);
+    return cut(text, token);
   }
 
-  private static String cut(String text) {
+  /** Cut after the token was taken out: the first half of one is not recognised. */
+  private static String cut(String words, Secret token) {
+    String text = token.redactPieces(words);
     return text.length() <= REASON_MAX ? text : text.substring(0, REASON_MAX) + "…";
   }
 
@@ -229,7 +232,7 @@ final class GatewaySocket implements AutoCloseable {
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
       // The JDK says 1006 for a socket that just ended. That a process died, the next hello tells.
       boolean told = code != 1_006;
-      String words = reason.isBlank() ? "" : ": " + cut(token.redact(reason));
+      String words = reason.isBlank() ? "" : ": " + cut(reason, token);
       inbox.end(
           new ConnectionLost(
               told ? code : ConnectionLost.NO_CODE,
@@ -240,8 +243,7 @@ final class GatewaySocket implements AutoCloseable {
     @Override
     public void onError(WebSocket socket, Throwable error) {
       inbox.end(
-          new ConnectionLost(
-              ConnectionLost.NO_CODE, "the socket broke: " + token.redact(words(error))));
+          new ConnectionLost(ConnectionLost.NO_CODE, "the socket broke: " + words(error, token)));
       socket.abort();
     }
   }

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** What came over one socket and waits to be decided. When it is full, no more is asked for. */
 final class Inbox {
 
-  /** Frames that are handed out together. */
+  /** Frames that are handed out together, and their length unless one alone is longer. */
   private static final int BATCH = 500;
+
+  private static final long BATCH_CHARS = 4L << 20;
 
   /** Something that came. */
   sealed interface Message {}
@@ -33,7 +35,11 @@ final class Inbox {
   private final Deque<Message> messages = new ArrayDeque<>();
   private final int framesMax;
   private final long charsMax;
+
+  /** Of what waits and of what was handed out last: until the next is asked for, both are held. */
   private long chars;
+
+  private long charsInHand;
   private boolean asking = true;
   private boolean woken;
   private @Nullable ConnectionLost end;
@@ -95,13 +101,21 @@ final class Inbox {
 
   /**
    * What is there, waiting for something to be; nothing when the time is up or somebody woke it.
+   * Whoever calls has let go of what was handed out before.
    *
    * @param again called when frames may be asked for again
    * @throws ConnectionLost when the connection is over and everything before that was taken
    */
   List<Message> take(long waitNanos, Runnable again) throws ConnectionLost, InterruptedException {
     List<Message> taken = new ArrayList<>();
-    boolean ask;
+    lock.lock();
+    try {
+      chars -= charsInHand;
+      charsInHand = 0;
+    } finally {
+      lock.unlock();
+    }
+    askIfRoom(again);
     lock.lock();
     try {
       long left = waitNanos;
@@ -113,13 +127,27 @@ final class Inbox {
         throw end;
       }
       while (taken.size() < BATCH && !messages.isEmpty()) {
-        Message message = messages.removeFirst();
-        chars -= length(message);
-        taken.add(message);
+        long length = length(messages.getFirst());
+        if (!taken.isEmpty() && charsInHand + length > BATCH_CHARS) {
+          break;
+        }
+        charsInHand += length;
+        taken.add(messages.removeFirst());
       }
+    } finally {
+      lock.unlock();
+    }
+    askIfRoom(again);
+    return taken;
+  }
+
+  private void askIfRoom(Runnable again) {
+    boolean ask;
+    lock.lock();
+    try {
       ask = !asking && hasRoom();
-      asking |= ask;
       if (ask) {
+        asking = true;
         heardNanos = System.nanoTime(); // It was this side that did not listen.
       }
     } finally {
@@ -128,7 +156,6 @@ final class Inbox {
     if (ask) {
       again.run();
     }
-    return taken;
   }
 
   /** For how long nothing has been heard, though it was listened. */

@@ -2,6 +2,7 @@ package org.sessionledger.app.openclaw.follow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.GatewayError.Kind;
 
 /** What a gateway says when it does not want to be followed, and what to do about it. */
@@ -14,17 +15,19 @@ final class Refusals {
   /**
    * @param frame the answer, {@code ok:false}
    * @param asked what was asked
+   * @param token is not told, and no piece of it
    * @throws GatewayError when asking again would not help
    * @throws ConnectionLost when it may
    */
-  static void raise(JsonNode frame, String asked) throws GatewayError, ConnectionLost {
+  static void raise(JsonNode frame, String asked, Secret token)
+      throws GatewayError, ConnectionLost {
     JsonNode error = frame.path("error");
-    String message = error.path("message").asText("");
+    String message = token.redactPieces(error.path("message").asText(""));
     String told =
         "the gateway refused "
             + asked
             + " ("
-            + cut(error.path("code").asText("no code"))
+            + cut(token.redactPieces(error.path("code").asText("no code")))
             + (message.isBlank() ? "" : ": " + cut(message))
             + ")";
     String codes =

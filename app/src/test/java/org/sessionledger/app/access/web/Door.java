@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.access.AccessOptions;
@@ -42,6 +43,7 @@ final class Door implements AutoCloseable {
                 0,
                 new LedgerStorage.Folder(folder),
                 LedgerServer.Options.LEASE,
+                List.of(),
                 access,
                 null)));
   }

@@ -1,5 +1,7 @@
 package org.sessionledger.app.openclaw.disk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +23,11 @@ import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
 import org.sessionledger.app.openclaw.Decider;
+import org.sessionledger.app.openclaw.Replay;
+import org.sessionledger.app.openclaw.Ruling;
+import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.ledger.Durability;
+import org.sessionledger.core.session.Arrival;
 
 /** Imports into one real ledger; each test has keys of its own. */
 abstract class ImportingTest {
@@ -54,6 +62,37 @@ abstract class ImportingTest {
       throw new AssertionError("the folder was changed: " + before + " became " + after);
     }
     return done;
+  }
+
+  /** Imports, and is killed when so many commands were decided. */
+  static void importingUpTo(int commands, Path state) throws IOException {
+    int[] left = {commands};
+    Decider dying =
+        new Decider() {
+          @Override
+          public List<Ruling> decide(List<Arrival> arrivals) {
+            if (arrivals.stream().allMatch(Arrival::dryRun)) {
+              return decider().decide(arrivals);
+            }
+            int taken = Math.min(left[0], arrivals.size());
+            left[0] -= taken;
+            List<Ruling> rulings = decider().decide(arrivals.subList(0, taken));
+            if (taken < arrivals.size()) {
+              throw new CancellationException("killed");
+            }
+            return rulings;
+          }
+
+          @Override
+          public Optional<Replay.LedgerSession> session(SessionKey key, long minVersion) {
+            return decider().session(key, minVersion);
+          }
+        };
+    try {
+      StoreImport.run(state, null, dying, new ApiKnown(api), ImportListener.NONE);
+    } catch (CancellationException e) {
+      assertThat(e).hasMessage("killed");
+    }
   }
 
   private static List<String> content(Path state) throws IOException {

@@ -146,6 +146,21 @@ class SqliteStoreImportTest extends ImportingTest {
   }
 
   @Test
+  void an_entry_of_absurd_length_is_told_and_its_session_stays() throws Exception {
+    String pad = ",\"pad\":\"" + "x".repeat(Lines.BYTES_MAX) + "\"";
+    try (SqliteStore store =
+        new SqliteStore(folder)
+            .node("q:huge", "h", "done", pad)
+            .window("h", "q:huge", null, "initial", T)) {
+      store.close();
+      assertThat(importing(folder).unreadable())
+          .singleElement()
+          .satisfies(l -> assertThat(l).contains("session_nodes q:huge: an entry of 16777"));
+      assertThat(generations("q:huge")).containsExactly("1 h SessionOpened");
+    }
+  }
+
+  @Test
   void a_file_that_is_broken_or_no_database_is_told() throws IOException, SQLException {
     try (SqliteStore store = new SqliteStore(folder)) {
       for (int i = 0; i < 400; i++) {

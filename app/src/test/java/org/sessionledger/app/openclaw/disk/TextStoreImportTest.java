@@ -156,6 +156,102 @@ class TextStoreImportTest extends ImportingTest {
     assertThat(importing(store.state()).arrivals()).isZero();
   }
 
+  /** A life with two turns in place, a run that was tried again, and a reset at its end. */
+  private TextStore eventful(Path state, String key) throws IOException {
+    TextStore store =
+        new TextStore(state)
+            .row(key, key + "-b", Map.of())
+            .reset(key + "-a", T, T + 400)
+            .transcript(key + "-b.jsonl", key + "-b", T + 400);
+    String archive = TextStore.archive(key + "-a", "reset", T + 400);
+    for (int at = 100; at <= 200; at += 100) {
+      store.line(
+          archive,
+          "{\"type\":\"compaction\",\"timestamp\":\"%s\"}".formatted(TextStore.iso(T + at)));
+    }
+    return store
+        .run(key, key + "-a", "r-1", T + 10, T + 20, "error")
+        .run(key, key + "-a", "r-1", T + 30, T + 40, "error")
+        .run(key, key + "-a", "r-1", T + 50, T + 60, "success")
+        .run(key, key + "-a", "r-2", T + 150, T + 160, "success")
+        .run(key, key + "-a", "r-3", T + 250, T + 260, "interrupted")
+        .run(key, key + "-b", "r-4", T + 450, 0, null);
+  }
+
+  @Test
+  void wherever_an_import_was_killed_the_next_one_adds_what_is_missing() throws IOException {
+    List<String> generations =
+        List.of(
+            "1 -a SessionOpened",
+            "2 -a SessionCompacted",
+            "3 -a SessionCompacted",
+            "4 -b SessionReset");
+    List<String> runs =
+        List.of(
+            "r-1#1 1 failed",
+            "r-1#2 1 failed",
+            "r-1#3 1 done",
+            "r-2#1 2 done",
+            "r-3#1 3 aborted",
+            "r-4#1 4 running");
+    for (int commands = 0; commands <= 15; commands++) {
+      String key = "k:killed-" + commands;
+      Path state = folder.resolve(Integer.toString(commands));
+      eventful(state, key);
+      importingUpTo(commands, state);
+      Import done = importing(state);
+      assertThat(done.rejected()).as("after %d", commands).isZero();
+      assertThat(done.accepted()).isEqualTo(15 - commands);
+      assertThat(generations(key))
+          .as("after %d", commands)
+          .containsExactlyElementsOf(
+              generations.stream().map(g -> g.replace(" -", " " + key + "-")).toList());
+      assertThat(runs(key)).as("after %d", commands).containsExactlyElementsOf(runs);
+      assertThat(importing(state).arrivals()).isZero();
+    }
+  }
+
+  @Test
+  void an_attempt_that_goes_on_is_not_ended_by_the_end_of_the_one_before() throws IOException {
+    String key = "k:retried";
+    TextStore store =
+        new TextStore(folder)
+            .row(key, "a", Map.of("status", "running", "startedAt", T + 30))
+            .transcript("a.jsonl", "a", T)
+            .run(key, "a", "r", T + 10, T + 20, "error");
+    importing(store.state());
+    store.run(key, "a", "r", T + 30, 0, null);
+    assertThat(importing(store.state()).accepted()).isEqualTo(1);
+    assertThat(importing(store.state()).arrivals()).isZero();
+    assertThat(runs(key)).containsExactly("r#1 1 failed", "r#2 1 running");
+    store.traced(
+        "a.trajectory.jsonl",
+        key,
+        "a",
+        "r",
+        3,
+        T + 40,
+        "session.ended",
+        "{\"status\":\"success\"}");
+    assertThat(importing(store.state()).accepted()).isEqualTo(1);
+    assertThat(runs(key)).containsExactly("r#1 1 failed", "r#2 1 done");
+  }
+
+  @Test
+  void the_next_run_that_only_the_row_shows_is_another_one() throws IOException {
+    String key = "k:rows-only";
+    TextStore store =
+        new TextStore(folder)
+            .row(key, "a", Map.of("status", "done", "startedAt", T + 10, "endedAt", T + 20))
+            .transcript("a.jsonl", "a", T);
+    assertThat(importing(store.state()).accepted()).isEqualTo(3);
+    store.row(key, "a", Map.of("status", "failed", "startedAt", T + 30, "endedAt", T + 40));
+    assertThat(importing(store.state()).accepted()).isEqualTo(2);
+    assertThat(importing(store.state()).arrivals()).isZero();
+    assertThat(runs(key)).hasSize(2);
+    assertThat(status(key)).isEqualTo("failed");
+  }
+
   @Test
   void a_compaction_carries_a_run_and_keeps_its_tokens() throws IOException {
     String key = "agent:main:compact";

@@ -46,11 +46,26 @@ class InboxTest {
     assertThat(inbox.put(text("x".repeat(999)))).isTrue();
     assertThat(inbox.put(text("x"))).isFalse();
     take(inbox);
+    assertThat(again).isEmpty(); // What was handed out is still held.
+    assertThat(take(inbox)).isEmpty();
+    assertThat(again).hasSize(1);
     for (int i = 0; i < 600; i++) {
       assertThat(inbox.put(text(""))).isTrue();
     }
     assertThat(take(inbox)).hasSize(500);
     assertThat(take(inbox)).hasSize(100);
+  }
+
+  @Test
+  void no_more_is_handed_out_together_than_a_few_million_characters() throws Exception {
+    Inbox inbox = inbox(10, 100 << 20);
+    for (int mebi : new int[] {3, 2, 6, 1}) {
+      inbox.put(text("x".repeat(mebi << 20)));
+    }
+    assertThat(take(inbox)).hasSize(1);
+    assertThat(take(inbox)).hasSize(1);
+    assertThat(take(inbox)).hasSize(1);
+    assertThat(take(inbox)).hasSize(1);
   }
 
   @Test
