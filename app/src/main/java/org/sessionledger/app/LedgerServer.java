@@ -196,7 +196,7 @@ public final class LedgerServer implements AutoCloseable {
     return localToken;
   }
 
-  /** The first token of a ledger that had none, which nobody can tell again; null: it had one. */
+  /** The token of a ledger that never had an admin, which nobody can tell again; null: it had. */
   public @Nullable String firstToken() {
     return firstToken;
   }

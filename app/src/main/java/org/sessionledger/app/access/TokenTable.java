@@ -105,11 +105,17 @@ final class TokenTable {
         .toList();
   }
 
-  boolean isEmpty() {
+  /** True when a role was ever given to somebody. */
+  boolean has(Role role) {
     return Sql.query(
         dataSource,
         connection ->
-            Sql.one(connection, row -> "", "SELECT 1 FROM access_tokens LIMIT 1").isEmpty());
+            Sql.one(
+                    connection,
+                    row -> "",
+                    "SELECT 1 FROM access_tokens WHERE role = ? LIMIT 1",
+                    role.code())
+                .isPresent());
   }
 
   /** The first time counts. */

@@ -85,9 +85,9 @@ public final class Tokens {
         : Optional.empty();
   }
 
-  /** An admin's token for a ledger that never had one; empty for any other. */
+  /** An admin's token for a ledger that never had an admin; empty for any other. */
   public Optional<Given> createFirst(String name) {
-    if (!table().isEmpty()) {
+    if (table().has(Role.ADMIN)) {
       return Optional.empty();
     }
     return insert(
