@@ -28,6 +28,11 @@ public class ApiConfiguration {
   }
 
   @Bean
+  CallerCommands callerCommands(Commands commands) {
+    return new CallerCommands(commands);
+  }
+
+  @Bean
   BodyRoom bodyRoom() {
     return new BodyRoom(Runtime.getRuntime().maxMemory());
   }

@@ -49,7 +49,7 @@ public final class Callers {
    * @param asked what it asks for; null: all
    * @throws ApiProblem when none of what it asks for is the caller's
    */
-  static @Nullable String narrow(HttpServletRequest request, @Nullable String asked) {
+  public static @Nullable String narrow(HttpServletRequest request, @Nullable String asked) {
     Caller caller = of(request);
     if (!caller.mayUseSomeOf(asked)) {
       throw foreignKey();

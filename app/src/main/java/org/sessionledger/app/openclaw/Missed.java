@@ -41,15 +41,8 @@ final class Missed {
   private final Set<SessionKey> known = new LinkedHashSet<>();
   private final Set<SessionKey> unknown = new LinkedHashSet<>();
   private @Nullable Long resumedFrom;
-  private boolean missing;
-
-  /** Whether something may have been missed that nobody has taken note of yet. */
-  boolean anything() {
-    return missing;
-  }
 
   void lost(List<OpenRun> openRuns) {
-    missing = true;
     for (OpenRun run : openRuns) {
       open.computeIfAbsent(run.sessionKey(), key -> new LinkedHashMap<>())
           .putIfAbsent(run.runId(), run);
@@ -100,7 +93,6 @@ final class Missed {
     known.clear();
     unknown.clear();
     resumedFrom = null;
-    missing = false;
     return taken;
   }
 }

@@ -402,9 +402,7 @@ final class Translator {
         rotations.compactByEvidence(session, sign.place(), id, "compacted in place");
       }
     }
-    if (process.instance() != null) {
-      missed.lost(openRuns());
-    }
+    missed.lost(openRuns());
     connection++;
   }
 
@@ -439,7 +437,7 @@ final class Translator {
               if (session == null || !session.known()) {
                 missed.shown(key, row);
               } else if (!session.closed) {
-                if (missed.anything() && row.isAnother(session.lastRow)) {
+                if (row.isAnother(session.lastRow)) {
                   missed.concerns(key);
                 }
                 session.lastRow = row;
@@ -470,14 +468,11 @@ final class Translator {
       runs.put(open.sessionKey(), open.runId(), run);
     }
     missed.resumed(resumed.heardAt());
-    missed.lost(openRuns());
   }
 
   /** The sessions that the gap before the listing may concern. */
   Missed.Sessions takeMissed() {
-    Missed.Sessions taken = missed.take();
-    taken.known().removeIf(key -> sessions.containsKey(key) && sessions.get(key).closed);
-    return taken;
+    return missed.take();
   }
 
   /**

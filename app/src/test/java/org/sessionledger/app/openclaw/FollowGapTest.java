@@ -1,6 +1,7 @@
 package org.sessionledger.app.openclaw;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.sessionledger.app.openclaw.ScriptedGateway.hello;
 import static org.sessionledger.app.openclaw.Tape.KEY;
 import static org.sessionledger.app.openclaw.Tape.listedRow;
@@ -162,15 +163,24 @@ class FollowGapTest {
           peer.greet();
           peer.send(start(KEY, "r"));
           peer.event("sessions.changed", ended(KEY, "r"));
+          peer.send(start("gone", "q"));
+          peer.event(
+              "sessions.changed", map("sessionKey", "gone", "reason", "delete", "ts", 2_000));
           peer.close();
         });
+    assertThat(session("gone").status()).isEqualTo("closed");
     long later = System.currentTimeMillis() + 60_000;
     Map<String, Object> stranger = row("stranger", false, later);
     Map<String, Object> old = row("old", false, 5);
     follow(
         peer -> {
           peer.greet(
-              hello("boot-1"), listing(stranger, old, listedRow("s-1", "done", false, later)));
+              hello("boot-1"),
+              listing(
+                  stranger,
+                  old,
+                  row("gone", false, later),
+                  listedRow("s-1", "done", false, later)));
           peer.close();
         });
     assertThat(following.gaps.get(0).sessions()).extracting(Object::toString).containsExactly(KEY);
@@ -178,12 +188,13 @@ class FollowGapTest {
 
   @Test
   void a_mark_that_cannot_be_read_costs_the_time_before_only() throws Exception {
-    follow(
-        peer -> {
-          peer.greet();
-          peer.close();
-        });
-    Files.writeString(folder.resolve("mark.json"), "{\"heardAt\":");
+    for (String broken : List.of("{\"heardAt\":", "{\"heardAt\":\"then\"}", "[]")) {
+      Files.writeString(folder.resolve("mark.json"), broken);
+      costsTheTimeBefore();
+    }
+  }
+
+  private void costsTheTimeBefore() throws Exception {
     follow(
         peer -> {
           peer.greet();
@@ -195,14 +206,78 @@ class FollowGapTest {
   }
 
   @Test
-  void a_mark_is_for_its_owner_only() throws Exception {
+  void a_mark_is_written_while_it_is_followed_and_for_its_owner_only() throws Exception {
+    Path mark = folder.resolve("mark.json");
+    Files.writeString(folder.resolve("mark.json.new"), "half of one, from a kill");
+    follow(
+        peer -> {
+          peer.greet();
+          await().until(() -> Files.exists(mark));
+          peer.close();
+        });
+    assertThat(Files.getPosixFilePermissions(mark)).hasSize(2);
+    assertThat(following.troubles).isEmpty();
+  }
+
+  @Test
+  void a_mark_that_cannot_be_written_is_told_once() throws Exception {
+    following.mark = Files.createFile(folder.resolve("file")).resolve("mark.json");
+    try (ScriptedGateway gateway =
+        new ScriptedGateway(
+            peer -> {
+              peer.greet();
+              peer.close();
+            })) {
+      following.follow(gateway, ledger.decider());
+    }
+    assertThat(following.troubles)
+        .filteredOn(trouble -> trouble.contains("cannot be kept"))
+        .hasSize(1);
+  }
+
+  @Test
+  void a_clock_that_was_set_back_makes_no_gap_that_ends_before_it_began() throws Exception {
+    long future = System.currentTimeMillis() + 3_600_000;
+    Files.writeString(
+        folder.resolve("mark.json"), "{\"type\":\"_resume\",\"heardAt\":" + future + "}");
     follow(
         peer -> {
           peer.greet();
           peer.close();
         });
-    assertThat(folder).isDirectoryContaining("glob:**/mark.json");
-    assertThat(Files.getPosixFilePermissions(folder.resolve("mark.json"))).hasSize(2);
+    assertThat(following.gaps.get(0).from()).isEqualTo(Instant.ofEpochMilli(future));
+    assertThat(following.gaps.get(0).to()).isEqualTo(following.gaps.get(0).from());
+  }
+
+  @Test
+  void who_is_not_let_in_does_not_end_the_gap() throws Exception {
+    Path mark = folder.resolve("mark.json");
+    ScriptedGateway.Script refusing =
+        peer -> {
+          peer.challenge();
+          peer.expect("connect");
+          peer.close(1_008, "unauthorized: gateway token mismatch");
+        };
+    following = new Following();
+    following.mark = mark;
+    try (ScriptedGateway gateway = new ScriptedGateway(refusing)) {
+      following.refused(gateway);
+    }
+    assertThat(mark).as("nothing was followed yet").doesNotExist();
+    follow(
+        peer -> {
+          peer.greet();
+          peer.send(start(KEY, "r"));
+          peer.close();
+        });
+    JsonNode before = Json.tree(Files.readString(mark));
+    following = new Following();
+    following.mark = mark;
+    try (ScriptedGateway gateway = new ScriptedGateway(refusing)) {
+      following.refused(gateway);
+    }
+    assertThat(Json.tree(Files.readString(mark))).isEqualTo(before);
+    assertThat(before.at("/sessions/0/runId").asText()).isEqualTo("r");
   }
 
   /** Those are written by who follows, and a gateway could make up deaths with them. */

@@ -7,9 +7,12 @@ import static org.sessionledger.app.openclaw.Tape.map;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.sessionledger.core.identity.SessionId;
+import org.sessionledger.core.session.SessionCommand.InterruptRuns;
 import org.sessionledger.core.session.SessionCommand.ReportGap;
 
 /** What becomes of the runs that were open when nothing more was heard. */
@@ -73,7 +76,7 @@ class GapTest {
         .noneMatch(command -> command.contains("InterruptRuns"));
     assertThat(
             overTheGap()
-                .projected("r", "end", "s-1", "done")
+                .projected("r", "start", "s-1", "running")
                 .listed(listedRow("s-1", "done", false, 7))
                 .commands())
         .noneMatch(command -> command.contains("InterruptRuns"));
@@ -102,6 +105,70 @@ class GapTest {
                 .listed(listedRow("s-2", null, false, 7))
                 .commands())
         .containsExactly("2 OpenSession s-1", "2 StartRun r s-1", "3 ResetSession s-2");
+  }
+
+  @Test
+  void a_run_of_a_session_that_was_deleted_is_over_already() {
+    assertThat(
+            new Tape()
+                .hello("boot", 1_000)
+                .run6("s-1", "r", "start")
+                .changed("delete", "s-1")
+                .close(1_000)
+                .hello("boot", 2_000)
+                .listed(listedRow("s-1", null, false, 7))
+                .commands())
+        .containsExactly("2 OpenSession s-1", "2 StartRun r s-1", "3 CloseSession");
+  }
+
+  @Test
+  void what_is_over_is_not_ended_again_by_the_next_listing() {
+    assertThat(
+            overTheGap()
+                .listed(listedRow("s-1", "done", false, 7))
+                .close(1_000)
+                .hello("boot", 3_000)
+                .listed(listedRow("s-1", "done", false, 8))
+                .commands())
+        .containsExactly("2 OpenSession s-1", "2 StartRun r s-1", "7 InterruptRuns r");
+    assertThat(
+            new Tape()
+                .hello("boot-1", 1_000)
+                .run6("s-1", "r", "start")
+                .close(1_000)
+                .hello("boot-2", SHORT_UPTIME)
+                .listed(listedRow("s-1", "failed", false, 8, "lastRunId", "r"))
+                .commands())
+        .containsExactly("2 OpenSession s-1", "2 StartRun r s-1", "4 InterruptRuns");
+  }
+
+  @Test
+  void a_gap_without_its_ends_is_told_and_skipped() {
+    for (String missing : List.of("from", "to")) {
+      Map<String, Object> gap = map("type", "_gap", "from", 1, "to", 2);
+      gap.remove(missing);
+      gap.put("sessions", List.of(map("key", "a")));
+      Tape.Played played = new Tape().frame(gap).replay(new ScriptedDecider());
+      assertThat(played.commands()).isEmpty();
+      assertThat(played.replay().unreadable())
+          .containsExactly("tape:1: '" + missing + "' is missing");
+    }
+  }
+
+  @Test
+  void a_row_is_another_one_when_it_says_so() {
+    Row before = row("s-1", "done", 7L);
+    assertThat(row("s-1", "done", 7L).isAnother(before)).isFalse();
+    assertThat(row("s-2", "done", 7L).isAnother(before)).isTrue();
+    assertThat(row("s-1", null, 7L).isAnother(before)).isTrue();
+    assertThat(row("s-1", "done", 8L).isAnother(before)).isTrue();
+    assertThat(row("s-1", "done", null).isAnother(before)).isFalse();
+    assertThat(before.isAnother(row("s-1", "done", null))).isFalse();
+    assertThat(before.isAnother(null)).isTrue();
+  }
+
+  private static Row row(String id, String status, Long updatedAt) {
+    return new Row(new SessionId(id), status, null, updatedAt, null);
   }
 
   @Test
@@ -140,7 +207,25 @@ class GapTest {
         .endsWith("3 FailRun r #3 s-1", "4 StartRun r #4 s-1");
   }
 
+  @Test
+  void a_mark_with_an_attempt_that_is_none_is_of_the_first() {
+    assertThat(
+            resumed("boot-1", 0)
+                .hello("boot-1", 900_000)
+                .listed(listedRow("s-1", "done", false, 7))
+                .replay(new ScriptedDecider())
+                .translated())
+        .singleElement()
+        .satisfies(
+            ended ->
+                assertThat(((InterruptRuns) ended.arrival().command()).attempt()).isEqualTo(1));
+  }
+
   private static Tape resumed(String bootId) {
+    return resumed(bootId, 3);
+  }
+
+  private static Tape resumed(String bootId, int attempt) {
     Tape tape = new Tape();
     return tape.frame(
         map(
@@ -153,7 +238,7 @@ class GapTest {
             "heardAt",
             tape.now(),
             "sessions",
-            List.of(map("key", KEY, "runId", "r", "attempt", 3))));
+            List.of(map("key", KEY, "runId", "r", "attempt", attempt))));
   }
 
   @Test

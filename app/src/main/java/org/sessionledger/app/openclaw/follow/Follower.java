@@ -234,11 +234,13 @@ public final class Follower {
   }
 
   private void remember() {
-    if (mark == null || lastHeardAt == 0) {
+    Instant since = gapSince;
+    if (mark == null || (since == null && connections == 0)) {
       return;
     }
     try {
-      mark.write(intake.standing(lastHeardAt));
+      // What a gateway says before it lets anybody in is not the end of a gap.
+      mark.write(intake.standing(since == null ? lastHeardAt : since.toEpochMilli()));
       markFailed = false;
     } catch (IOException e) {
       if (!markFailed) {
@@ -460,7 +462,7 @@ public final class Follower {
         if (raw != null) {
           raw.flush();
         }
-        if (mark != null && mark.isDue() && connections > 0) {
+        if (mark != null && mark.isDue()) {
           remember();
         }
         differences.tend(intake);
