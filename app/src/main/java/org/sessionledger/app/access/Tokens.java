@@ -53,6 +53,11 @@ public final class Tokens {
     this.nanos = nanos;
   }
 
+  /** Makes the table, for those who may not. */
+  public void prepare() {
+    table();
+  }
+
   /** A ledger that nobody protects has no such table. */
   private synchronized TokenTable table() {
     if (table == null) {

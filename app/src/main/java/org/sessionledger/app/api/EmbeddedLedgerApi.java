@@ -104,6 +104,10 @@ public final class EmbeddedLedgerApi implements LedgerApi {
             }
           };
       Tokens tokens = new Tokens(open.ledger().dataSource());
+      if (storage instanceof LedgerStorage.Database) {
+        // The role that makes tables runs a verb first, and the nodes' role may not make any.
+        tokens.prepare();
+      }
       return new EmbeddedLedgerApi(open.ledger(), views, progress, tokens, true, release);
     } catch (RuntimeException | Error e) {
       open.close();

@@ -6,6 +6,7 @@ import static org.sessionledger.app.cli.CommandLineRun.run;
 import static org.sessionledger.app.cli.CommandLineRun.runIn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -18,13 +19,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.core.session.Json;
+import org.sessionledger.projections.kit.TestDatabase;
 import picocli.CommandLine;
 
 /** A server that asks for tokens, and the verbs on its machine and elsewhere. */
@@ -50,9 +55,7 @@ class ServeAccessTest {
                 "session-ledger"));
     new CommandLine(verb)
         .parseArgs(
-            java.util.stream.Stream.concat(
-                    java.util.stream.Stream.of("--port", "0", "--json", "--data", data()),
-                    java.util.stream.Stream.of(options))
+            Stream.concat(Stream.of("--port", "0", "--json", "--data", data()), Stream.of(options))
                 .toArray(String[]::new));
     ServeVerb.Running running = verb.start();
     verb.tell(running);
@@ -221,6 +224,27 @@ class ServeAccessTest {
           .isNotEmpty()
           .allMatch(cookie -> cookie.contains("Secure"));
     }
+  }
+
+  @Test
+  void on_a_database_the_first_verb_of_its_owner_makes_the_table_and_tokens_are_in_it()
+      throws Exception {
+    try (HikariDataSource database = TestDatabase.POSTGRESQL.create()) {
+      String[] where = {"--jdbc-url", database.getJdbcUrl(), "--jdbc-user", "postgres"};
+      assertThat(run(words("stats", where)).status()).isZero();
+      try (Connection connection = database.getConnection();
+          ResultSet tokens =
+              connection.createStatement().executeQuery("SELECT count(*) FROM access_tokens")) {
+        assertThat(tokens.next()).isTrue();
+        assertThat(tokens.getInt(1)).isZero();
+      }
+      assertThat(run(words("token create --role reader --name ann", where)).status()).isZero();
+      assertThat(run(words("token list", where)).out()).contains("ann");
+    }
+  }
+
+  private static String[] words(String verb, String... where) {
+    return Stream.concat(Stream.of(verb.split(" ", -1)), Stream.of(where)).toArray(String[]::new);
   }
 
   /** As a test needs it; a real one comes from a certificate authority. */
