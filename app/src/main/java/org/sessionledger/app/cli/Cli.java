@@ -23,7 +23,8 @@ public final class Cli {
                 new CommandLine(new Group.OpenClaw())
                     .addSubcommand(new OpenclawFollow(terminal))
                     .addSubcommand(new OpenclawReplay(terminal))
-                    .addSubcommand(new OpenclawImport(terminal)))
+                    .addSubcommand(new OpenclawImport(terminal))
+                    .addSubcommand(new OpenclawDoctor(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Session())
                     .addSubcommand(new SessionList(terminal))

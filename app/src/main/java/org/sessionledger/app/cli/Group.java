@@ -47,7 +47,7 @@ class Group implements Callable<Integer> {
 
   @Command(
       name = "openclaw",
-      header = "What an OpenClaw gateway sends and keeps: follow, replay, import.")
+      header = "What an OpenClaw gateway sends and keeps: follow, replay, import, doctor.")
   static final class OpenClaw extends Group {}
 
   /** The program itself. */

@@ -1,7 +1,6 @@
 package org.sessionledger.app.cli;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -14,7 +13,6 @@ import org.sessionledger.app.ProgramVersion;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ApiDecider;
-import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.Follower;
 import org.sessionledger.app.openclaw.follow.GatewayAddress;
@@ -58,9 +56,11 @@ final class OpenclawFollow extends LedgerVerb {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "ws://127.0.0.1:18789",
+      defaultValue = GatewayAddress.USUAL,
       description =
-          "The gateway; ws://127.0.0.1:18789 when not given. Another machine's only by wss:// or"
+          "The gateway; "
+              + GatewayAddress.USUAL
+              + " when not given. Another machine's only by wss:// or"
               + " through a tunnel, since the token is sent there.")
   private String url = "";
 
@@ -198,8 +198,8 @@ final class OpenclawFollow extends LedgerVerb {
       throw wrongUsage("--for is " + seconds + ", a number of seconds from 1 is expected");
     }
     return new FollowOptions(
-        gateway(),
-        token(),
+        GatewayOptions.uri(this, url),
+        GatewayOptions.token(this, tokenFile),
         ProgramVersion.number(),
         once,
         seconds == null ? null : Duration.ofSeconds(seconds),
@@ -214,10 +214,11 @@ final class OpenclawFollow extends LedgerVerb {
   /** A database has no folder for it. */
   private @Nullable Path mark() {
     if (state != null) {
-      return FollowOptions.mark(path("--state", state), gateway());
+      return FollowOptions.mark(path("--state", state), GatewayOptions.uri(this, url));
     }
     return storage() instanceof LedgerStorage.Folder folder
-        ? FollowOptions.mark(folder.path().resolve(LedgerServer.MARKS_FOLDER), gateway())
+        ? FollowOptions.mark(
+            folder.path().resolve(LedgerServer.MARKS_FOLDER), GatewayOptions.uri(this, url))
         : null;
   }
 
@@ -236,31 +237,5 @@ final class OpenclawFollow extends LedgerVerb {
     }
     return new FollowOptions.RawOptions(
         path("--raw", raw), rawContent, (long) rawFileMb * MEBI, rawFiles);
-  }
-
-  private URI gateway() {
-    try {
-      return GatewayAddress.of(url);
-    } catch (IllegalArgumentException e) {
-      throw wrongUsage("--url " + e.getMessage());
-    }
-  }
-
-  private Secret token() {
-    Path path = path("--token-file", tokenFile);
-    try {
-      return Secret.read(path);
-    } catch (IOException e) {
-      throw new Failure(
-          "The token file " + tokenFile + " cannot be read: " + DataFolder.reason(e) + ".", e);
-    } catch (IllegalArgumentException e) {
-      throw new Failure(
-          "The token file "
-              + tokenFile
-              + " "
-              + e.getMessage()
-              + "; it must hold the gateway's token and nothing else.",
-          e);
-    }
   }
 }

@@ -2,7 +2,6 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,17 +95,7 @@ final class OpenclawImport extends LedgerVerb {
   }
 
   private Path folder() {
-    Path path = path("DIR", folder);
-    if (!Files.exists(path)) {
-      throw new Failure(folder + " does not exist.");
-    }
-    if (!Files.isDirectory(path)) {
-      throw new Failure(folder + " is no folder; a recording of frames is for openclaw replay.");
-    }
-    if (!Files.isReadable(path)) {
-      throw new Failure(folder + " cannot be read: permission denied.");
-    }
-    return path;
+    return folder("DIR", folder);
   }
 
   /** Hears the import. */

@@ -1,5 +1,6 @@
 package org.sessionledger.app.cli;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,21 @@ abstract class StoreVerb extends Verb {
     return new LedgerStorage.Folder(
         path("--data", data == null ? DEFAULT_FOLDER : data),
         fsync ? Durability.POWER_LOSS : Durability.PROCESS_CRASH);
+  }
+
+  /** A gateway's folder, which is there and can be read. */
+  final Path folder(String name, String text) {
+    Path path = path(name, text);
+    if (!Files.exists(path)) {
+      throw new Failure(text + " does not exist.");
+    }
+    if (!Files.isDirectory(path)) {
+      throw new Failure(text + " is no folder; a recording of frames is for openclaw replay.");
+    }
+    if (!Files.isReadable(path)) {
+      throw new Failure(text + " cannot be read: permission denied.");
+    }
+    return path;
   }
 
   /** An option's or a parameter's text as a path. */

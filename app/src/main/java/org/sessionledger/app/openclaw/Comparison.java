@@ -10,17 +10,17 @@ import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 
 /** The last row that the gateway showed of a session, beside the session as the ledger has it. */
-final class Comparison {
+public final class Comparison {
 
   /** A refused projection: the likeliest cause of a row that is wrong. */
-  record Explanation(@Nullable RunId runId, @Nullable String decisionId) {}
+  public record Explanation(@Nullable RunId runId, @Nullable String decisionId) {}
 
   private Comparison() {}
 
   /**
    * @param ledgerId the ledger's name of the session id that the row shows
    */
-  static Optional<Difference> difference(
+  public static Optional<Difference> difference(
       Row row, SessionId ledgerId, LedgerSession held, @Nullable Explanation explanation) {
     SessionId shownId = row.sessionId();
     if (shownId == null) {

@@ -316,13 +316,19 @@ final class FrameDecoder {
             row.status(),
             payload.flag("hasActiveRun"),
             row.updatedAt(),
-            row.lastRunId());
+            row.lastRunId(),
+            row.systemSent());
   }
 
-  private static Row row(Fields row) throws MalformedFrame {
+  static Row row(Fields row) throws MalformedFrame {
     SessionId id = row.sessionId("sessionId");
     return new Row(
-        id, row.text("status"), row.flag("hasActiveRun"), row.number("updatedAt"), lastRunId(row));
+        id,
+        row.text("status"),
+        row.flag("hasActiveRun"),
+        row.number("updatedAt"),
+        lastRunId(row),
+        row.flag("systemSent"));
   }
 
   private static @Nullable RunId lastRunId(Fields row) {

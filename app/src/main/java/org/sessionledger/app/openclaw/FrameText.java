@@ -50,7 +50,10 @@ public final class FrameText {
           "details",
           "errorObservation");
 
-  private static final Set<String> LISTS = Set.of("presence", "sessions", "scopes");
+  private static final Set<String> LISTS = Set.of("presence", "sessions", "scopes", "activeRunIds");
+
+  /** Those of them whose texts are kept. */
+  private static final Set<String> TEXT_LISTS = Set.of("scopes", "activeRunIds");
 
   /** Texts that are kept. */
   private static final Set<String> TEXTS =
@@ -89,7 +92,7 @@ public final class FrameText {
           "role");
 
   /** Flags that the decoder insists on. */
-  private static final Set<String> FLAGS = Set.of("hasActiveRun");
+  private static final Set<String> FLAGS = Set.of("hasActiveRun", "systemSent");
 
   /** What a gateway tells nobody on purpose. */
   private static final Pattern SECRET_NAME =
@@ -226,7 +229,7 @@ public final class FrameText {
       while ((token = parser.nextToken()) != JsonToken.END_ARRAY && token != null) {
         if (token == JsonToken.START_OBJECT) {
           kept.add(count(object(name)));
-        } else if (token == JsonToken.VALUE_STRING && name.equals("scopes")) {
+        } else if (token == JsonToken.VALUE_STRING && TEXT_LISTS.contains(name)) {
           kept.add(count(JsonNodeFactory.instance.textNode(secret.redact(parser.getText()))));
         } else {
           parser.skipChildren();

@@ -76,6 +76,14 @@ final class Rotations {
     session.remember(new Change(Kind.RESET, to, place));
   }
 
+  /** {@code /new} typed as chat, where it keeps the session id. */
+  private void inferResetInPlace(SessionTrack session, Place place, SessionId to, Row row) {
+    CommandId id =
+        command("inferred-reset", session.key, session.ledger, to, "row " + row.updatedAt());
+    reset(session, id, place, null, to, "inferred from a row that has begun anew");
+    session.remember(new Change(Kind.RESET, to, place));
+  }
+
   private void reset(
       SessionTrack session,
       CommandId id,
@@ -156,6 +164,10 @@ final class Rotations {
       CompactionSign sign = session.compacting;
       if (sign != null && (sign.runId() == null || session.compactorEnded)) {
         compactByEvidence(session, frame.place(), shown, "compacted in place");
+      }
+      Row row = frame.row();
+      if (row != null && session.beganAnew(row)) {
+        inferResetInPlace(session, frame.place(), shown, row);
       }
     } else if (session.retired(shown) == null) {
       if (session.compacting == null) {

@@ -69,6 +69,12 @@ final class SessionTrack {
 
   @Nullable Row lastRow;
 
+  /** The newest row of this life that said {@code systemSent}; null when none did. */
+  private @Nullable Long sentAt;
+
+  /** The newest row that said that nothing was sent yet. */
+  private @Nullable Long unsentAt;
+
   final Deque<Held> held = new ArrayDeque<>();
   final Deque<Change> changes = new ArrayDeque<>();
   private final Map<SessionId, Retired> retired =
@@ -112,7 +118,28 @@ final class SessionTrack {
     compactorEnded = false;
     if (!carries) {
       lifeOfReset = life;
+      sentAt = null;
     }
+  }
+
+  /**
+   * Takes note of a row under the current session id; true when it shows that the session has begun
+   * anew under it. A gateway sets {@code systemSent} with the first run that it prepares, and takes
+   * it back only where it begins a session. Rows come late: an older state says nothing.
+   */
+  boolean beganAnew(Row row) {
+    if (row.systemSent() == null || row.updatedAt() == null) {
+      return false;
+    }
+    long at = row.updatedAt();
+    if (row.systemSent()) {
+      if (unsentAt == null || at > unsentAt) {
+        sentAt = sentAt == null ? at : Math.max(sentAt, at);
+      }
+      return false;
+    }
+    unsentAt = unsentAt == null ? at : Math.max(unsentAt, at);
+    return sentAt != null && at >= sentAt;
   }
 
   void remember(Change change) {

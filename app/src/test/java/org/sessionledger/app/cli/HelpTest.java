@@ -81,6 +81,7 @@ class HelpTest {
             "openclaw follow",
             "openclaw replay",
             "openclaw import",
+            "openclaw doctor",
             "session list",
             "session show",
             "session timeline",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -208,13 +209,16 @@ class FollowGapTest {
   @Test
   void a_mark_is_written_while_it_is_followed_and_for_its_owner_only() throws Exception {
     Path mark = folder.resolve("mark.json");
+    AtomicBoolean seen = new AtomicBoolean();
     Files.writeString(folder.resolve("mark.json.new"), "half of one, from a kill");
     follow(
         peer -> {
           peer.greet();
           await().until(() -> Files.exists(mark));
+          seen.set(true);
           peer.close();
         });
+    assertThat(seen).isTrue();
     assertThat(Files.getPosixFilePermissions(mark)).hasSize(2);
     assertThat(following.troubles).isEmpty();
   }
@@ -226,6 +230,7 @@ class FollowGapTest {
         new ScriptedGateway(
             peer -> {
               peer.greet();
+              await().until(() -> !following.troubles.isEmpty());
               peer.close();
             })) {
       following.follow(gateway, ledger.decider());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.sessionledger.app.openclaw.follow.FollowListener;
 import org.sessionledger.app.openclaw.follow.FollowOptions;
 import org.sessionledger.app.openclaw.follow.FollowOptions.Limits;
@@ -34,7 +35,7 @@ final class Following implements FollowListener {
   final List<String> decided = new ArrayList<>();
   final List<String> unreadable = new ArrayList<>();
   final List<String> disconnected = new ArrayList<>();
-  final List<String> troubles = new ArrayList<>();
+  final List<String> troubles = new CopyOnWriteArrayList<>();
   final List<Long> pauses = new ArrayList<>();
   final List<Long> listed = new ArrayList<>();
   final List<Gap> gaps = new ArrayList<>();

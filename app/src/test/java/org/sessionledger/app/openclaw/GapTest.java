@@ -168,7 +168,7 @@ class GapTest {
   }
 
   private static Row row(String id, String status, Long updatedAt) {
-    return new Row(new SessionId(id), status, null, updatedAt, null);
+    return new Row(new SessionId(id), status, null, updatedAt, null, null);
   }
 
   @Test

@@ -19,7 +19,7 @@ class MissedTest {
   }
 
   private static Row updated(Long at) {
-    return new Row(null, null, null, at, null);
+    return new Row(null, null, null, at, null, null);
   }
 
   @Test

@@ -81,7 +81,9 @@ class RecordingsTest {
           recording("2026.9.6/reset-during-run", 4, 1, Map.of("run-superseded", 1L))
               .ends("reset-run", "c44de603-9750-4e0d-b5f5-59e4f28ba7e6", 2, "idle"),
           recording("2026.9.6/reset-in-error-grace", 6, 4, Map.of())
-              .ends("reset-grace", "dc5064e6-61ed-48fa-aa7a-a88a43707da4", 2, "idle"));
+              .ends("reset-grace", "dc5064e6-61ed-48fa-aa7a-a88a43707da4", 2, "idle"),
+          recording("2026.9.6/reset-typed", 6, 3, Map.of("run-ended", 1L))
+              .ends("typed", "d1b10bc7-9471-4fed-9db8-a7dc234aa156", 2, "done"));
 
   private record Counted(String name, long accepted, long duplicates, Map<String, Long> rejected) {
 

@@ -292,18 +292,37 @@ public final class ScriptedGateway implements AutoCloseable {
       return "";
     }
 
-    /** The client's next request, which must be this one. */
-    public JsonNode expect(String method) throws IOException {
+    /** The client's next request, whatever it asks; null when it closed. */
+    JsonNode request() throws IOException {
       String text = text();
       if (text == null) {
-        throw new EOFException("closed before " + method);
+        return null;
       }
       JsonNode request = Json.tree(text);
       requests.add(request);
+      return request;
+    }
+
+    /** The client's next request, which must be this one. */
+    public JsonNode expect(String method) throws IOException {
+      JsonNode request = request();
+      if (request == null) {
+        throw new EOFException("closed before " + method);
+      }
       if (!request.path("method").asText().equals(method)) {
-        throw new AssertionError("not " + method + " but " + text);
+        throw new AssertionError("not " + method + " but " + request);
       }
       return request;
+    }
+
+    /** Challenge and hello. */
+    void welcome(Object hello) throws IOException {
+      challenge();
+      JsonNode connect = expect("connect");
+      if (!connect.at("/params/auth/token").asText().equals(TOKEN)) {
+        throw new AssertionError("the token is not the gateway's");
+      }
+      answer(connect, hello);
     }
 
     public void answer(JsonNode request, Object payload) throws IOException {
@@ -324,12 +343,7 @@ public final class ScriptedGateway implements AutoCloseable {
     }
 
     void greet(Object hello, Object listing) throws IOException {
-      challenge();
-      JsonNode connect = expect("connect");
-      if (!connect.at("/params/auth/token").asText().equals(TOKEN)) {
-        throw new AssertionError("the token is not the gateway's");
-      }
-      answer(connect, hello);
+      welcome(hello);
       answer(expect("sessions.subscribe"), Tape.map("subscribed", true));
       answer(expect("sessions.list"), listing);
     }

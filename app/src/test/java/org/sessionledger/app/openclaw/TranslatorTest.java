@@ -634,4 +634,67 @@ class TranslatorTest {
     assertThat(start.source().instance()).isEqualTo("boot-1");
     assertThat(start.occurredAt()).isNotNull();
   }
+
+  private static Tape sent(Tape tape, boolean sent, long updatedAt) {
+    return tape.changed("send", "s-1", "systemSent", sent, "updatedAt", updatedAt);
+  }
+
+  @Test
+  void a_row_that_was_prepared_and_is_not_any_more_has_begun_anew_under_its_session_id() {
+    Tape tape = sent(new Tape(), false, 10);
+    sent(sent(sent(tape, true, 20).run6("s-1", "r", "start"), true, 30), false, 40);
+    sent(sent(sent(tape, false, 41), true, 50), false, 50);
+    assertThat(tape.commands())
+        .containsExactly(
+            "1 OpenSession s-1", "3 StartRun r s-1", "5 ResetSession s-1", "8 ResetSession s-1");
+  }
+
+  @Test
+  void a_row_that_comes_late_begins_nothing_anew() {
+    Tape tape = sent(sent(new Tape(), true, 20), false, 19);
+    assertThat(tape.commands()).containsExactly("1 OpenSession s-1");
+    sent(sent(sent(tape, false, 30), true, 25), false, 31);
+    assertThat(tape.commands()).containsExactly("1 OpenSession s-1", "3 ResetSession s-1");
+  }
+
+  @Test
+  void a_reset_in_place_that_a_row_shows_and_an_event_tells_is_one() {
+    Tape before = sent(sent(new Tape(), true, 20), false, 30);
+    before.changed("reset", "s-1", "systemSent", false, "updatedAt", 30);
+    assertThat(before.commands()).containsExactly("1 OpenSession s-1", "2 ResetSession s-1");
+    Tape after = sent(new Tape(), true, 20);
+    after.changed("reset", "s-1", "systemSent", false, "updatedAt", 30);
+    assertThat(sent(after, false, 40).commands())
+        .containsExactly("1 OpenSession s-1", "2 ResetSession s-1");
+  }
+
+  @Test
+  void what_was_prepared_before_a_compaction_in_place_still_is() {
+    Tape tape = sent(new Tape(), true, 20);
+    tape.changed("compact", "s-1", "compacted", true, "updatedAt", 30);
+    assertThat(sent(tape, false, 40).commands())
+        .containsExactly("1 OpenSession s-1", "2 CompactSession s-1", "3 ResetSession s-1");
+  }
+
+  /**
+   * 2026.5.28 does so when a run was being prepared during the reset: no row of s-2 comes again.
+   */
+  @Test
+  void a_run_does_not_wait_for_a_row_when_its_start_shows_that_the_gateway_undid_the_reset() {
+    Tape tape = new Tape().run("r", "start").projected("r", "start", "s-1", "running");
+    tape.changed("reset", "s-2").run("q", "start").row("s-1", "done");
+    tape.agent("other", "o-1", "o", "start");
+    tape.projected("q", "start", "s-1", "running").agent("other", "o-1", "o", "end");
+    assertThat(tape.commands())
+        .containsExactly(
+            "2 OpenSession s-1",
+            "1 StartRun r s-1",
+            "2 StartRun r #1",
+            "3 ResetSession s-2",
+            "6 OpenSession o-1",
+            "6 StartRun o o-1",
+            "4 StartRun q s-2",
+            "7 StartRun q #1",
+            "8 CompleteRun o #1 o-1");
+  }
 }

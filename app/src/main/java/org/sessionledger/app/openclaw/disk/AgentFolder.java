@@ -40,6 +40,26 @@ record AgentFolder(
     return found;
   }
 
+  /** What the records tell. */
+  Store read(Folder root, Findings findings, ImportListener listener) {
+    Store store = new Store(name);
+    long[] files = {0};
+    if (sessions != null) {
+      new TextStoreReader(
+              root, store, findings, () -> listener.progress("reading " + name, ++files[0], 0))
+          .read(sessions);
+    }
+    SqliteStoreReader sqlite = new SqliteStoreReader(root, findings);
+    if (database != null) {
+      listener.progress("reading " + name, ++files[0], 0);
+      sqlite.agent(database, store);
+    }
+    if (shared != null) {
+      sqlite.audit(shared, store);
+    }
+    return store;
+  }
+
   private static void add(List<AgentFolder> found, AgentFolder agent) {
     if (agent.sessions() != null || agent.database() != null) {
       found.add(agent);

@@ -160,6 +160,13 @@ final class Historian {
         for (Boundary turn : turns) {
           stages.add(stage(id, turn, turn.what(), turn.at()));
         }
+        if (life != null && !life.ends.isEmpty() && isCameBack(id, life.ends.get(0))) {
+          Boundary end = life.ends.get(0);
+          stages.add(stage(id, end, end.what() + ", and undone", end.at()));
+          findings.torn(
+              end.where(),
+              "session id " + id.value() + " had ended, and is the current one of " + session.key);
+        }
         if (life != null) {
           for (Boundary again :
               life.ends.subList(Math.min(1, life.ends.size()), life.ends.size())) {
@@ -168,6 +175,12 @@ final class Historian {
         }
         before = id;
       }
+    }
+
+    /** 2026.5.28 writes the row of before a reset again when a run was being prepared meanwhile. */
+    private boolean isCameBack(SessionId id, Boundary end) {
+      Row row = session.row;
+      return end.turn() == Turn.RESET && row != null && row.sessionId().equals(id);
     }
 
     private Stage first(SessionId id, @Nullable Life life) {
@@ -424,6 +437,14 @@ final class Historian {
         claim(row, last, outcome);
         return;
       }
+      Track ended = row.runId() == null ? null : tracks.get(row.runId());
+      if (ended != null) {
+        if (ended.outcome == null && carriedTo(ended.stage) >= last) {
+          endByRow(row, last, ended, outcome, false);
+        }
+        loseBefore(row, last, ended);
+        return;
+      }
       Track open = lastOf(last, true, row);
       if (open != null) {
         endByRow(row, last, open, outcome, false);
@@ -436,6 +457,27 @@ final class Historian {
                     CommandIds.inferred(session.key, row.sessionId(), row.startedAt()).value())
                 : named;
         endByRow(row, last, inferFromRow(row, last, id, unnamed), outcome, unnamed);
+      }
+    }
+
+    /** A session's runs come one after the other: what began before a run that ended is over. */
+    private void loseBefore(Row row, int last, Track ended) {
+      for (Track track : tracks.values()) {
+        if (track.outcome == null && carriedTo(track.stage) >= last && after(ended, track)) {
+          steps.add(
+              new Step(
+                  last,
+                  Step.Kind.END,
+                  track.id,
+                  track.attempt,
+                  null,
+                  null,
+                  false,
+                  false,
+                  ended.startedAt,
+                  "presumed lost: a later run ended, this one said nothing",
+                  row.where()));
+        }
       }
     }
 

@@ -30,6 +30,12 @@ record Row(
     @Nullable SessionId forkId,
     Where where) {
 
+  /** What it shows, as a listing would; no row on disk says whether a run is active. */
+  org.sessionledger.app.openclaw.Row shown() {
+    return new org.sessionledger.app.openclaw.Row(
+        sessionId, status, null, null, "running".equals(status) ? null : runId, null);
+  }
+
   /** A compaction that the row remembers. */
   record Checkpoint(
       SessionId before,

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.openclaw.Comparison;
 import org.sessionledger.app.openclaw.Decider;
 import org.sessionledger.app.openclaw.Replay;
 import org.sessionledger.app.openclaw.Ruling;
+import org.sessionledger.core.identity.RunId;
 import org.sessionledger.core.identity.SessionId;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Reason;
@@ -87,25 +89,7 @@ public final class StoreImport {
   }
 
   private void agent(Folder root, AgentFolder found) {
-    Store store = new Store(found.name());
-    long[] files = {0};
-    if (found.sessions() != null) {
-      new TextStoreReader(
-              root,
-              store,
-              findings,
-              () -> listener.progress("reading " + found.name(), ++files[0], 0))
-          .read(found.sessions());
-    }
-    SqliteStoreReader sqlite = new SqliteStoreReader(root, findings);
-    if (found.database() != null) {
-      listener.progress("reading " + found.name(), ++files[0], 0);
-      sqlite.agent(found.database(), store);
-    }
-    if (found.shared() != null) {
-      sqlite.audit(found.shared(), store);
-    }
-    tell(store);
+    tell(found.read(root, findings, listener));
   }
 
   private void tell(Store store) {
@@ -282,25 +266,13 @@ public final class StoreImport {
   }
 
   private void difference(Row row, Replay.LedgerSession held) {
-    String expected =
-        row.status() == null
-            ? "idle"
-            : row.status().equals("killed") || row.status().equals("timeout")
-                ? "aborted"
-                : row.status();
-    // The gateway has no word for a run that its own death cut short.
-    boolean sameStatus =
-        expected.equals(held.status())
-            || (expected.equals("failed") && held.status().equals("interrupted"));
-    if (!sameStatus || !row.sessionId().value().equals(held.sessionId())) {
-      differences.add(
-          new Replay.Difference(
-              held.sessionKey(),
-              causes.get(held.sessionKey()),
-              new Replay.Shown(row.sessionId().value(), row.status(), null),
-              new Replay.Held(held.sessionId(), held.status(), null),
-              null));
-    }
+    String run = causes.get(held.sessionKey());
+    Comparison.difference(
+            row.shown(),
+            row.sessionId(),
+            held,
+            run == null ? null : new Comparison.Explanation(new RunId(run), null))
+        .ifPresent(differences::add);
   }
 
   private Import result() {

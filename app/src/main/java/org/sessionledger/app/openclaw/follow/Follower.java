@@ -23,7 +23,6 @@ import org.sessionledger.app.openclaw.FrameText;
 import org.sessionledger.app.openclaw.MalformedFrame;
 import org.sessionledger.app.openclaw.Place;
 import org.sessionledger.app.openclaw.RecordedFrame;
-import org.sessionledger.app.openclaw.Secret;
 import org.sessionledger.app.openclaw.follow.GatewayError.Kind;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.session.Json;
@@ -35,16 +34,15 @@ import org.sessionledger.core.session.Json;
  */
 public final class Follower {
 
-  /** The protocol of OpenClaw 2026.5.28 to 2026.9.6. */
-  static final int PROTOCOL = 4;
-
   /** Sessions that are compared, and told in a gap; the translator remembers as many. */
   private static final int SESSIONS_MAX = 50_000;
 
   /** Sessions that one frame tells of in a gap. */
   private static final int GAP_SESSIONS = 500;
 
-  private static final int PAGE = 200;
+  /** Rows of a page of the listing. */
+  static final int PAGE = 200;
+
   private static final Duration LAST_COMPARISON = Duration.ofSeconds(5);
 
   /** Connected for so long, a gateway is well: the next pause is a short one again. */
@@ -86,11 +84,7 @@ public final class Follower {
     FollowOptions.Patience patience = options.patience();
     this.differences = new DifferenceWatch(decider, listener, patience.settle());
     this.backOff = new BackOff(patience.retryFirst(), patience.retryMax(), options.random());
-    this.http =
-        HttpClient.newBuilder()
-            .proxy(HttpClient.Builder.NO_PROXY) // A token takes no detour.
-            .connectTimeout(patience.connect())
-            .build();
+    this.http = GatewaySocket.client(patience);
     this.name = NAME.format(options.clock().instant());
     this.mark = options.mark() == null ? null : new Mark(options.mark());
     this.raw =
@@ -323,7 +317,7 @@ public final class Follower {
       JsonNode hello;
       try {
         pump(options.patience().answer(), () -> challenged, "challenge");
-        hello = request("connect", connectParams());
+        hello = request("connect", Handshake.params(options));
       } catch (ConnectionLost lost) {
         Refusals.raiseClosed(lost);
         throw lost;
@@ -331,7 +325,8 @@ public final class Follower {
       if (ended()) {
         return;
       }
-      check(hello);
+      Handshake.check(hello);
+      helloed = true;
       request("sessions.subscribe", JsonNodeFactory.instance.objectNode());
       long listed = list();
       if (ended()) {
@@ -345,45 +340,6 @@ public final class Follower {
 
     void follow() throws ConnectionLost, InterruptedException {
       pump(null, () -> false, "");
-    }
-
-    private ObjectNode connectParams() {
-      ObjectNode params = JsonNodeFactory.instance.objectNode();
-      params.put("minProtocol", PROTOCOL).put("maxProtocol", PROTOCOL);
-      params
-          .putObject("client")
-          .put("id", "gateway-client")
-          .put("version", options.clientVersion())
-          .put("platform", System.getProperty("os.name", "java").toLowerCase(Locale.ROOT))
-          .put("mode", "backend");
-      params.put("role", "operator");
-      params.putArray("scopes").add("operator.read");
-      params.putArray("caps").add("tool-events");
-      params.putArray("commands");
-      params.putObject("permissions");
-      params.putObject("auth").put("token", Secret.REDACTED);
-      params.put("locale", "en-US").put("userAgent", "session-ledger/" + options.clientVersion());
-      return params;
-    }
-
-    private void check(JsonNode hello) throws GatewayError {
-      int protocol = hello.path("protocol").asInt(PROTOCOL);
-      if (!"hello-ok".equals(hello.path("type").asText())) {
-        throw Refusals.error(Kind.REFUSED, "the answer to connect is no hello");
-      }
-      if (protocol != PROTOCOL) {
-        throw Refusals.error(Kind.PROTOCOL_MISMATCH, "the gateway speaks protocol " + protocol);
-      }
-      JsonNode scopes = hello.path("auth").path("scopes");
-      boolean reads = !scopes.isArray();
-      for (JsonNode scope : scopes) {
-        reads |=
-            List.of("operator.read", "operator.write", "operator.admin").contains(scope.asText());
-      }
-      if (!reads) {
-        throw Refusals.error(Kind.MISSING_SCOPE, "the gateway gave no scope to read");
-      }
-      helloed = true;
     }
 
     /** Every page; the rows that were listed. */
@@ -422,7 +378,7 @@ public final class Follower {
       frame.set("params", params);
       note("out", options.clock().millis(), frame.deepCopy());
       if (method.equals("connect")) {
-        params.withObject("/auth").put("token", options.token().reveal());
+        Handshake.reveal(params, options.token());
       }
       awaited = id;
       answer = null;

@@ -7,6 +7,9 @@ import java.util.Locale;
 /** Where a gateway is, as somebody wrote it down. */
 public final class GatewayAddress {
 
+  /** Where a gateway is that nobody configured otherwise. */
+  public static final String USUAL = "ws://127.0.0.1:18789";
+
   private GatewayAddress() {}
 
   /**
@@ -20,11 +23,11 @@ public final class GatewayAddress {
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("is no address such as ws://127.0.0.1:18789", e);
+      throw new IllegalArgumentException("is no address such as " + USUAL, e);
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("ws") || scheme.equals("wss")) || uri.getHost() == null) {
-      throw new IllegalArgumentException("is no address such as ws://127.0.0.1:18789");
+      throw new IllegalArgumentException("is no address such as " + USUAL);
     }
     if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(

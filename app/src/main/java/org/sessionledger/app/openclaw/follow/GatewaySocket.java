@@ -32,6 +32,13 @@ final class GatewaySocket implements AutoCloseable {
     this.patience = patience;
   }
 
+  static HttpClient client(FollowOptions.Patience patience) {
+    return HttpClient.newBuilder()
+        .proxy(HttpClient.Builder.NO_PROXY) // A token takes no detour.
+        .connectTimeout(patience.connect())
+        .build();
+  }
+
   /**
    * @param stopped makes it give up
    */

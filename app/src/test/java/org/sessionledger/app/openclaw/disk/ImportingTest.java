@@ -36,7 +36,7 @@ abstract class ImportingTest {
   static final long T = 1_795_413_850_000L;
 
   @TempDir private static Path ledgerFolder;
-  private static LedgerApi api;
+  static LedgerApi api;
 
   @BeforeAll
   static void openLedger() {
@@ -95,7 +95,7 @@ abstract class ImportingTest {
     }
   }
 
-  private static List<String> content(Path state) throws IOException {
+  static List<String> content(Path state) throws IOException {
     TreeMap<String, String> content = new TreeMap<>();
     try (Stream<Path> all = Files.walk(state, new FileVisitOption[0])) {
       for (Path path : all.toList()) {

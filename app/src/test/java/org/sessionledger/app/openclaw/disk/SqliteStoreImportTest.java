@@ -145,6 +145,33 @@ class SqliteStoreImportTest extends ImportingTest {
     }
   }
 
+  /**
+   * As after a kill: the gateway takes the run up again under another id, and the next one ends.
+   */
+  @Test
+  void a_row_ends_the_run_that_it_names_and_none_that_was_lost_before() throws Exception {
+    String key = "q:recovered";
+    try (SqliteStore store =
+        new SqliteStore(folder)
+            .node(
+                key,
+                "k",
+                "done",
+                ",\"startedAt\":%d,\"endedAt\":%d,\"lastRunId\":\"r-3\"".formatted(T + 30, T + 40))
+            .window("k", key, null, "initial", T)
+            .audited(key, "k", "r-1", T + 1, "started", "started")
+            .run(key, "k", "r-2", T + 10, T + 20, "succeeded")
+            .audited(key, "k", "r-3", T + 30, "started", "started")
+            .audited(key, "k", "r-4", T + 50, "started", "started")) {
+      store.close();
+      assertThat(importing(folder).rejectedByReason()).isEmpty();
+      assertThat(runs(key))
+          .containsExactly(
+              "r-1#1 1 interrupted", "r-2#1 1 done", "r-3#1 1 done", "r-4#1 1 running");
+      assertThat(importing(folder).arrivals()).isZero();
+    }
+  }
+
   @Test
   void an_entry_of_absurd_length_is_told_and_its_session_stays() throws Exception {
     String pad = ",\"pad\":\"" + "x".repeat(Lines.BYTES_MAX) + "\"";

@@ -421,6 +421,26 @@ class TextStoreImportTest extends ImportingTest {
     assertThat(done.unnamedTranscripts()).isEqualTo(1);
   }
 
+  /** 2026.5.28 does it when a run is being prepared while the session is reset. */
+  @Test
+  void a_reset_that_the_gateway_undid_was_one_and_is_told() throws IOException {
+    String key = "t:undone";
+    new TextStore(folder)
+        .row(key, "u", Map.of("status", "done", "startedAt", T + 200, "endedAt", T + 210))
+        .reset("u", T, T + 100)
+        .run(key, "u", "r-1", T + 10, T + 20, "success")
+        .run(key, "u", "r-2", T + 200, T + 210, "success");
+    Import done = importing(folder);
+    assertThat(done.rejectedByReason()).isEmpty();
+    assertThat(done.differences()).isEmpty();
+    assertThat(done.torn())
+        .hasSize(1)
+        .allMatch(t -> t.contains("session id u had ended, and is the current one of t:undone"));
+    assertThat(generations(key)).containsExactly("1 u SessionOpened", "2 u SessionReset");
+    assertThat(runs(key)).containsExactly("r-1#1 1 done", "r-2#1 2 done");
+    assertThat(importing(folder).arrivals()).isZero();
+  }
+
   @Test
   void a_fork_has_its_source() throws IOException {
     TextStore store =
