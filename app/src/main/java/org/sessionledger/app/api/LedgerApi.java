@@ -101,6 +101,12 @@ public interface LedgerApi extends AutoCloseable {
       @Nullable String prefix,
       Page page);
 
+  /** Lines of the decision log about any session, or about one. */
+  default JsonNode decisions(
+      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page) {
+    return decisions(verdict, reason, sessionKey, null, page);
+  }
+
   JsonNode decision(String decisionId);
 
   JsonNode projections();

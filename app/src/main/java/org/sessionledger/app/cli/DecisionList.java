@@ -51,7 +51,7 @@ final class DecisionList extends QueryVerb {
 
   @Override
   JsonNode ask(LedgerApi api) {
-    return api.decisions("rejected", reason, session, null, page.page());
+    return api.decisions("rejected", reason, session, page.page());
   }
 
   @Override

@@ -257,13 +257,12 @@ class AccessTest {
 
   @Test
   void a_refusal_of_other_keys_or_of_none_is_not_explained() {
-    JsonNode all =
-        server.api().decisions("rejected", null, null, null, new LedgerApi.Page(100, null));
+    JsonNode all = server.api().decisions("rejected", null, null, new LedgerApi.Page(100, null));
     server.api().decide("{\"type\":\"Nonsense\"}");
     for (JsonNode item :
         server
             .api()
-            .decisions("rejected", null, null, null, new LedgerApi.Page(100, null))
+            .decisions("rejected", null, null, new LedgerApi.Page(100, null))
             .path("items")) {
       boolean mine = item.path("sessionKey").asText().startsWith("mine:");
       assertThat(

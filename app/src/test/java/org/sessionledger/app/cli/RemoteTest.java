@@ -60,19 +60,19 @@ class RemoteTest {
       questions.add(() -> api.audit(key, null, null));
       questions.add(() -> api.audit(key, 1L, null));
       questions.add(() -> api.sessions(null, key, all));
-      questions.add(() -> api.decisions("rejected", null, key, null, all));
+      questions.add(() -> api.decisions("rejected", null, key, all));
     }
     questions.add(() -> api.sessions("idle", null, all));
     questions.add(() -> api.sessions("asleep", null, all));
     questions.add(() -> api.sessions(null, null, new Page(1, null)));
     questions.add(() -> api.sessions(null, null, new Page(1, "nonsense")));
     questions.add(() -> api.decisions("rejected", null, null, KEY, all));
-    questions.add(() -> api.decisions("rejected", "run-superseded", null, null, all));
-    questions.add(() -> api.decisions("rejected", "mood", null, null, all));
-    questions.add(() -> api.decisions("duplicate", null, null, null, all));
+    questions.add(() -> api.decisions("rejected", "run-superseded", null, all));
+    questions.add(() -> api.decisions("rejected", "mood", null, all));
+    questions.add(() -> api.decisions("duplicate", null, null, all));
     questions.add(
         () -> {
-          JsonNode refusals = api.decisions("rejected", null, null, null, all).path("items");
+          JsonNode refusals = api.decisions("rejected", null, null, all).path("items");
           return api.decision(refusals.path(0).path("decisionId").asText());
         });
     questions.add(() -> api.decision("no such one"));
