@@ -297,20 +297,19 @@ final class Translator {
     SessionId shown = frame.shownId();
     if (shown != null) {
       rotations.show(session, frame, shown);
-      if (session.retired(shown) == null || startsWhatWaits(session, frame)) {
+      if (session.retired(shown) == null || isOfWhatWaits(session, frame)) {
         flush(session);
       }
     }
   }
 
   /**
-   * The row that a run's start made shows an id that has ended: the gateway went back to it. No
-   * other row will come, and an ended generation does not go on: the run is the current one's.
+   * The row that was made for a waiting run shows an id that has ended: the gateway went back to
+   * it. No other row will come, and an ended generation does not go on: the run is the current
+   * one's.
    */
-  private static boolean startsWhatWaits(SessionTrack session, OfSession frame) {
-    return frame instanceof Projection projection
-        && projection.phase() == Phase.START
-        && session.holdsRun(projection.runId());
+  private static boolean isOfWhatWaits(SessionTrack session, OfSession frame) {
+    return frame instanceof Projection projection && session.holdsRun(projection.runId());
   }
 
   private void project(SessionTrack session, Projection projection) {

@@ -654,6 +654,9 @@ class TranslatorTest {
     Tape tape = sent(sent(new Tape(), true, 20), false, 19);
     assertThat(tape.commands()).containsExactly("1 OpenSession s-1");
     sent(sent(sent(tape, false, 30), true, 25), false, 31);
+    sent(sent(sent(tape, false, 20), true, 26), false, 32);
+    assertThat(tape.commands()).containsExactly("1 OpenSession s-1", "3 ResetSession s-1");
+    sent(sent(sent(tape, true, 50), true, 40), false, 45);
     assertThat(tape.commands()).containsExactly("1 OpenSession s-1", "3 ResetSession s-1");
   }
 

@@ -442,6 +442,17 @@ class TextStoreImportTest extends ImportingTest {
   }
 
   @Test
+  void a_row_of_a_session_id_that_was_deleted_began_nothing_anew() throws IOException {
+    String key = "t:kept";
+    new TextStore(folder)
+        .row(key, "d", Map.of())
+        .transcript(TextStore.archive("d", "deleted", T + 100), "d", T)
+        .run(key, "d", "r-1", T + 10, T + 20, "success");
+    assertThat(importing(folder).torn()).isEmpty();
+    assertThat(generations(key)).containsExactly("1 d SessionOpened");
+  }
+
+  @Test
   void a_fork_has_its_source() throws IOException {
     TextStore store =
         new TextStore(folder)

@@ -352,11 +352,8 @@ abstract class Scenarios {
       List<Import> twice = importTwice(store, alone);
       assertThat(twice.get(0).rejectedByReason()).isEmpty();
       assertThat(twice.get(1).arrivals()).isZero();
-      Map<String, List<String>> told = new LinkedHashMap<>();
-      for (String key : expected.keySet()) {
-        told.put(key, Watch.runs(alone, key));
-      }
-      assertThat(told).isEqualTo(runsOnDisk(runsFollowed()));
+      runsOnDisk(runsFollowed())
+          .forEach((key, runs) -> assertThat(Watch.runs(alone, key)).as(key).isEqualTo(runs));
     }
   }
 
@@ -366,6 +363,6 @@ abstract class Scenarios {
     return runs;
   }
 
-  /** What the store tells of the runs, where it differs from what was followed. */
+  /** What the store tells of the runs; without a session of which it tells this or that. */
   abstract Map<String, List<String>> runsOnDisk(Map<String, List<String>> followed);
 }
