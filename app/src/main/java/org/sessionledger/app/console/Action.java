@@ -95,9 +95,8 @@ enum Action {
    * The command that a form orders.
    *
    * @param fields what was filled in; an empty field is an absent one
-   * @param actor null: the form says who
    */
-  ObjectNode command(Fields fields, String sessionKey, @Nullable String actor, boolean dryRun) {
+  ObjectNode command(Fields fields, String sessionKey, boolean dryRun) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("type", command);
     json.put("sessionKey", sessionKey);
@@ -118,9 +117,6 @@ enum Action {
           json.put(name, number);
         }
       }
-    }
-    if (actor != null) {
-      json.put("actor", actor);
     }
     json.putObject("source").put("component", "console");
     if (dryRun) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.api.CallerCommands;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.core.session.Json;
 import org.springframework.http.MediaType;
@@ -43,9 +45,11 @@ class ActionsController {
   private static final int RUN_PAGES_MAX = 10;
 
   private final LedgerApi ledger;
+  private final CallerCommands commands;
 
-  ActionsController(LedgerApi ledger) {
+  ActionsController(LedgerApi ledger, CallerCommands commands) {
     this.ledger = ledger;
+    this.commands = commands;
   }
 
   /** First step. */
@@ -112,7 +116,7 @@ class ActionsController {
   }
 
   private Doc common(HttpServletRequest request, String key, Action action, Model model) {
-    Visitor.of(request).requireMine(key);
+    Callers.requireMine(request, key);
     Doc card = new Doc(ledger.session(key, LedgerApi.Moment.NOW));
     model.addAttribute("key", key);
     model.addAttribute("card", card);
@@ -162,12 +166,12 @@ class ActionsController {
       String key,
       Map<String, String> filled,
       boolean dryRun) {
-    Visitor visitor = Visitor.of(request);
-    if (filled.containsKey("newSessionKey")) {
-      visitor.requireMine(filled.get("newSessionKey"));
+    if (Visitor.of(request).isKnown()) {
+      // Who did it is what his token says.
+      filled.remove("actor");
     }
-    ObjectNode command = action.command(filled::get, key, visitor.name(), dryRun);
-    return new Doc(ledger.decide(Json.write(command)));
+    return new Doc(
+        commands.decide(request, Json.write(action.command(filled::get, key, dryRun))));
   }
 
   /** The open runs that the action would end. */

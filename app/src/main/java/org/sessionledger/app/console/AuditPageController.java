@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.replay.ByKey;
 import org.sessionledger.core.store.audit.BadBundle;
@@ -41,7 +42,7 @@ class AuditPageController {
       @RequestParam String key,
       @RequestParam(required = false) @Nullable String generation,
       Model model) {
-    Visitor.of(request).requireMine(key);
+    Callers.requireMine(request, key);
     model.addAttribute("key", key);
     model.addAttribute("card", new Doc(ledger.session(key, LedgerApi.Moment.NOW)));
     model.addAttribute("audit", rotation(key, Numbers.orNull(generation)));
@@ -63,7 +64,7 @@ class AuditPageController {
   @GetMapping(path = "/console/audit/by-key", produces = MediaType.TEXT_HTML_VALUE)
   String byKey(HttpServletRequest request, @RequestParam String key, Model model)
       throws IOException {
-    Visitor.of(request).requireMine(key);
+    Callers.requireMine(request, key);
     model.addAttribute("key", key);
     Bounded bundle = new Bounded();
     try {

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.Failures;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -33,6 +34,10 @@ class ProblemPages implements HandlerExceptionResolver, Ordered {
       return null;
     }
     ApiProblem problem = Failures.problem(e);
+    if (problem.status() == HttpServletResponse.SC_FORBIDDEN
+        || problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+      Callers.tellRefused(request, problem.status(), String.valueOf(problem.getMessage()));
+    }
     // What the page had begun to be.
     response.reset();
     ExtendedModelMap model = new ExtendedModelMap();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.core.session.Reason;
 import org.springframework.http.MediaType;
@@ -25,6 +26,7 @@ class RefusalsController {
   @GetMapping(path = "/console/refusals", produces = MediaType.TEXT_HTML_VALUE)
   String refusals(
       HttpServletRequest request,
+      @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "") String reason,
       @RequestParam(defaultValue = "") String component,
       @RequestParam(defaultValue = "") String instance,
@@ -36,6 +38,7 @@ class RefusalsController {
             "rejected",
             reason.isEmpty() ? null : reason,
             null,
+            Callers.narrow(request, prefix.isEmpty() ? null : prefix),
             new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
     RefusalCounts counts = RefusalCounts.of(lines.path("items"), component, instance);
     int number = (int) Math.min(Numbers.from(page, 0), counts.pages() - 1);
@@ -44,6 +47,7 @@ class RefusalsController {
     model.addAttribute("page", number);
     model.addAttribute("cursor", cursor);
     model.addAttribute("older", lines.path("nextCursor").textValue());
+    model.addAttribute("prefix", prefix);
     model.addAttribute("reason", reason);
     model.addAttribute("component", component);
     model.addAttribute("instance", instance);

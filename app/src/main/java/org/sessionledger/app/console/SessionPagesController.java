@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -163,7 +164,7 @@ class SessionPagesController {
   @GetMapping("/console/bundle")
   void bundle(HttpServletRequest request, HttpServletResponse response, @RequestParam String key)
       throws IOException {
-    Visitor.of(request).requireMine(key);
+    Callers.requireMine(request, key);
     // A key that is not there is told before the answer begins.
     ledger.session(key, LedgerApi.Moment.NOW);
     response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
@@ -178,7 +179,7 @@ class SessionPagesController {
 
   private Doc card(
       HttpServletRequest request, String key, @Nullable String minVersion, Model model) {
-    Visitor.of(request).requireMine(key);
+    Callers.requireMine(request, key);
     Doc card =
         new Doc(ledger.session(key, new LedgerApi.Moment(null, null, Numbers.orNull(minVersion))));
     model.addAttribute("key", key);

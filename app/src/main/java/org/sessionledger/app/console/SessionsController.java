@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -40,7 +41,7 @@ class SessionsController {
     JsonNode page =
         ledger.sessions(
             status.isEmpty() ? null : status,
-            visitor.narrow(asked),
+            Callers.narrow(request, asked),
             new LedgerApi.Page(Pages.LIST, cursor));
     model.addAttribute("sessions", Doc.list(page.path("items")));
     model.addAttribute("next", page.path("nextCursor").textValue());
@@ -61,12 +62,11 @@ class SessionsController {
    */
   @GetMapping(path = "/console/rows", produces = MediaType.TEXT_HTML_VALUE)
   String rows(HttpServletRequest request, Model model) {
-    Visitor visitor = Visitor.of(request);
     String[] keys = values(request, "key");
     String[] versions = values(request, "version");
     List<Doc> sessions = new ArrayList<>();
     for (int i = 0; i < Math.min(Math.min(keys.length, versions.length), Pages.LIST); i++) {
-      visitor.requireMine(keys[i]);
+      Callers.requireMine(request, keys[i]);
       Doc session = session(keys[i], Numbers.from(versions[i], 0));
       if (session != null) {
         sessions.add(session);

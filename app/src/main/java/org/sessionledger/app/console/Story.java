@@ -124,7 +124,7 @@ record Story(
     do {
       JsonNode page =
           ledger.decisions(
-              "rejected", null, sessionKey, new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
+              "rejected", null, sessionKey, null, new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
       cursor = page.path("nextCursor").textValue();
       for (JsonNode line : page.path("items")) {
         Entry refusal = Entry.refusal(line);

@@ -1,45 +1,48 @@
 package org.sessionledger.app.console;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.Principal;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.Caller;
+import org.sessionledger.app.access.Role;
+import org.sessionledger.app.api.Callers;
 
 /**
- * Who looks at a page.
+ * Who looks at a page, for what it offers him. What he may is not decided here: the routes and the
+ * commands are guarded where they are for everybody.
  *
- * @param name the actor of what he orders; null when nobody was asked for credentials
+ * @param caller null on the page that tells him that he is nobody
  */
-record Visitor(@Nullable String name) {
+record Visitor(@Nullable Caller caller) {
 
   static Visitor of(HttpServletRequest request) {
-    Principal principal = request.getUserPrincipal();
-    return new Visitor(principal == null ? null : principal.getName());
+    return new Visitor(Callers.orNull(request));
+  }
+
+  /** Null when nobody was asked for credentials. */
+  public @Nullable String name() {
+    return caller == null ? null : caller.name();
   }
 
   public boolean isKnown() {
-    return name != null;
+    return name() != null;
   }
 
-  /** Rotations, closing and interruptions. */
+  private boolean has(Role role) {
+    return caller != null && caller.role().includes(role);
+  }
+
+  /** Rotations and closing. */
   public boolean mayOperate() {
-    return true;
+    return has(Role.OPERATOR);
   }
 
   /** Rebuilding views. */
   public boolean mayAdminister() {
-    return true;
+    return has(Role.ADMIN) && seesAll();
   }
 
   /** What tells of the whole ledger. */
   public boolean seesAll() {
-    return true;
+    return caller != null && !caller.isLimited();
   }
-
-  /** The prefix of the keys that he sees, of those that he asks for; null: all. */
-  @Nullable String narrow(@Nullable String asked) {
-    return asked;
-  }
-
-  /** Refuses a session that is not his to see. */
-  void requireMine(@Nullable String sessionKey) {}
 }

@@ -231,7 +231,8 @@ class OpenApiTest extends ServerTest {
         Json.tree(
             """
             {"type":"FailRun","sessionKey":"k","runId":"r","errorKind":"x","commandId":"c",
-             "source":{"instance":"i"},"dryRun":true,"traceparent":"t"}"""));
+             "source":{"instance":"i"},"dryRun":true,"traceparent":"t"}\
+            """));
     assertThat(
             check.faults(
                 Json.tree("{\"type\":\"ResetSession\",\"sessionKey\":\"k\",\"newSesionId\":\"s\"}"),
