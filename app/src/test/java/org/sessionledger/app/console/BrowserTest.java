@@ -268,10 +268,11 @@ class BrowserTest {
     await("the refusals", () -> browser.getTitle().startsWith("Refusals"));
   }
 
-  private static Map<String, String> pages() {
+  private static Map<String, String> pages(String story) {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("sessions", "/");
     pages.put("session", SESSION + Site.RACE);
+    pages.put("story", SESSION + story);
     pages.put("runs", "/console/runs?key=" + Site.RACE);
     pages.put("lineage", "/console/lineage?key=" + Site.RACE);
     pages.put("past", "/console/past?key=" + Site.RACE);
@@ -291,7 +292,7 @@ class BrowserTest {
         Objects.requireNonNull(BrowserTest.class.getResourceAsStream("/axe.min.js"))) {
       axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-    pages()
+    pages(site.tellAStory())
         .forEach(
             (name, path) -> {
               open(path);
