@@ -188,7 +188,7 @@
       return;
     }
     if (part.dataset.live === 'sessions') {
-      const {prefix, status, first} = part.dataset;
+      const {prefix = '', status = '', first} = part.dataset;
       const shown = new Set(all('tr[data-session]', part).map(row => row.dataset.session));
       listen(`/v1/changes?prefix=${encodeURIComponent(prefix)}`, 'session.changed', change => {
         if (shown.has(change.sessionKey)) {

@@ -167,7 +167,7 @@ class BrowserTest {
   void a_change_appears_without_a_reload() {
     site.decide("type", "OpenSession", "sessionKey", "live:1", "sessionId", "l-1");
     site.seen("live:1");
-    open("/?prefix=live");
+    open("/");
     mark();
     listening();
     site.decide("type", "StartRun", "sessionKey", "live:1", "sessionId", "l-1", "runId", "l-run");
@@ -177,6 +177,11 @@ class BrowserTest {
     awaitText("[data-newer]", "1 newer");
     one("[data-newer] a").click();
     awaitText("tr[data-session='live:2']", "idle");
+    // Whoever searches hears of what he searches for.
+    one("input[name=prefix]").sendKeys("live:");
+    await("the search", () -> !has("tr[data-session='" + Site.RACE + "']"));
+    site.decide("type", "CompleteRun", "sessionKey", "live:1", "runId", "l-run");
+    awaitText("tr[data-session='live:1']", "done");
     assertThat(isMarked()).isTrue();
   }
 
@@ -263,10 +268,11 @@ class BrowserTest {
     await("the refusals", () -> browser.getTitle().startsWith("Refusals"));
   }
 
-  private static Map<String, String> pages() {
+  private static Map<String, String> pages(String story) {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("sessions", "/");
     pages.put("session", SESSION + Site.RACE);
+    pages.put("story", SESSION + story);
     pages.put("runs", "/console/runs?key=" + Site.RACE);
     pages.put("lineage", "/console/lineage?key=" + Site.RACE);
     pages.put("past", "/console/past?key=" + Site.RACE);
@@ -286,7 +292,7 @@ class BrowserTest {
         Objects.requireNonNull(BrowserTest.class.getResourceAsStream("/axe.min.js"))) {
       axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-    pages()
+    pages(site.tellAStory())
         .forEach(
             (name, path) -> {
               open(path);
@@ -326,13 +332,14 @@ class BrowserTest {
   }
 
   private List<?> violations(String options) {
-    return (List<?>) browser.executeAsyncScript(
-        "const done = arguments[0]; axe.run(document, "
-            + options
-            + ").then(r => done(r.violations"
-            + ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
-            + ".map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary)"
-            + ".join('; '))), e => done([String(e)]))");
+    return (List<?>)
+        browser.executeAsyncScript(
+            "const done = arguments[0]; axe.run(document, "
+                + options
+                + ").then(r => done(r.violations"
+                + ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
+                + ".map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary)"
+                + ".join('; '))), e => done([String(e)]))");
   }
 
   private void shoot(String name) {

@@ -100,6 +100,17 @@ class ConsoleTest {
   }
 
   @Test
+  void a_picture_has_whatever_happened() {
+    String body = page("/console/session?key=" + Site.encode(site.tellAStory())).body();
+    for (String kind :
+        List.of("done", "failed", "aborted", "interrupted", "carried", "superseded", "running")) {
+      assertThat(body).contains("class=\"bar " + kind + "\"");
+    }
+    assertThat(body).contains("class=\"gap\"", "Nobody listened from", "Generation 3");
+    assertThat(body).contains("FailRun of run watch refused: run-superseded, 2 times");
+  }
+
+  @Test
   void the_picture_can_be_zoomed() {
     Site.Page whole = page("/console/session" + KEY);
     Site.Page part = page("/console/session" + KEY + "&from=2&to=3");

@@ -89,6 +89,42 @@ final class Site implements AutoCloseable {
     seen(RACE);
   }
 
+  /** A session with one of everything that a picture shows. */
+  String tellAStory() {
+    String key = "agent:main:story";
+    Map<String, String> gateway = Map.of("component", "gateway", "instance", "gw-1");
+    decide("type", "OpenSession", "sessionKey", key, "sessionId", "first");
+    for (String run : List.of("plan", "search", "write", "watch", "lost")) {
+      decide(
+          "type", "StartRun", "sessionKey", key, "sessionId", "first", "runId", run, "source",
+          run.equals("lost") ? Map.of("instance", "gw-0") : gateway);
+    }
+    decide("type", "CompleteRun", "sessionKey", key, "runId", "plan");
+    decide("type", "FailRun", "sessionKey", key, "runId", "search", "errorMessage", "timeout");
+    decide("type", "AbortRun", "sessionKey", key, "runId", "write", "actor", "ada");
+    decide("type", "InterruptRuns", "sessionKey", key, "instance", "gw-0");
+    decide(
+        "type", "CompactSession", "sessionKey", key, "sessionId", "first", "newSessionId",
+        "second", "carryRuns", List.of("watch"));
+    decide(
+        "type", "ReportGap", "sessionKey", key, "from", "2026-05-31T09:00:00Z", "to",
+        "2026-05-31T09:10:00Z");
+    decide("type", "ReportProgress", "sessionKey", key, "runId", "watch", "note", "half");
+    decide("type", "StartRun", "sessionKey", key, "sessionId", "second", "runId", "answer");
+    decide(
+        "type", "ResetSession", "sessionKey", key, "newSessionId", "third", "actor", "ada",
+        "reason", "it hangs");
+    for (String run : List.of("watch", "watch", "answer")) {
+      decide(
+          "type", "FailRun", "sessionKey", key, "runId", run, "errorMessage", "too late",
+          "source", gateway);
+    }
+    decide("type", "StartRun", "sessionKey", key, "sessionId", "third", "runId", "again");
+    decide("type", "ReportProgress", "sessionKey", key, "runId", "again", "tokens", 512);
+    seen(key);
+    return key;
+  }
+
   /** Waits until the views have a session as it is now. */
   void seen(String key) {
     long version =
