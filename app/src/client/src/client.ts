@@ -14,6 +14,8 @@ import type {
 export interface ClientOptions {
   /** Another fetch, for tests or proxies. */
   readonly fetch?: typeof fetch;
+  /** A token of the ledger (`slt_…`), or a function that gives one, such as a JWT that is renewed. */
+  readonly token?: string | (() => string | Promise<string>);
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,11 +25,13 @@ export class LedgerClient {
   private readonly base: string;
   private readonly fetch: typeof fetch;
   private readonly headers: Readonly<Record<string, string>>;
+  private readonly token: ClientOptions["token"];
 
   constructor(base: string | URL, options: ClientOptions = {}) {
     this.base = String(base).replace(/\/+$/, "");
     this.fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.headers = options.headers ?? {};
+    this.token = options.token;
   }
 
   /** One command's decision; a rejection is one, too. */
@@ -141,10 +145,15 @@ export class LedgerClient {
     return (await answer.json()) as T;
   }
 
-  private request(path: string, init: RequestInit): Promise<Response> {
+  private async request(path: string, init: RequestInit): Promise<Response> {
+    const token = typeof this.token === "function" ? await this.token() : this.token;
     return this.fetch(this.base + path, {
       ...init,
-      headers: { ...this.headers, ...(init.headers as Record<string, string> | undefined) },
+      headers: {
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...this.headers,
+        ...(init.headers as Record<string, string> | undefined),
+      },
     });
   }
 }

@@ -11,8 +11,8 @@ let cutting: LedgerClient;
 before(async () => {
   await server.start();
   await proxy.start(() => server.port);
-  client = new LedgerClient(`http://127.0.0.1:${server.port}/`);
-  cutting = new LedgerClient(`http://127.0.0.1:${proxy.port}`);
+  client = new LedgerClient(`http://127.0.0.1:${server.port}/`, { token: server.token });
+  cutting = new LedgerClient(`http://127.0.0.1:${proxy.port}`, { token: async () => server.token });
 });
 
 after(async () => {
@@ -33,6 +33,16 @@ async function take<T>(feed: AsyncGenerator<Message<T>>, count: number): Promise
   return messages;
 }
 
+test("without a good token nothing is told, and a feed does not try for ever", async () => {
+  for (const token of [undefined, "slt_nonsense"]) {
+    const stranger = new LedgerClient(`http://127.0.0.1:${server.port}`, token === undefined ? {} : { token });
+    const refused = (e: unknown): boolean => e instanceof LedgerProblem && e.status === 401;
+    await assert.rejects(stranger.stats(), refused);
+    await assert.rejects(stranger.send({ type: "OpenSession", sessionKey: "stranger" }), refused);
+    await assert.rejects(take(stranger.changes(), 1), refused);
+  }
+});
+
 test("commands and queries, whatever the key", async () => {
   for (const key of ["agent:main:a/b", "...", "100% ?&#+ é", "a/../b", "%2E"]) {
     const opened = await client.send({ type: "OpenSession", sessionKey: key, sessionId: "s-1" });
@@ -44,7 +54,7 @@ test("commands and queries, whatever the key", async () => {
   const key = "agent:main:a/b";
   const outcomes = await client.sendAll([
     { type: "StartRun", sessionKey: key, sessionId: "s-1", runId: "r-1" },
-    { type: "ResetSession", sessionKey: key, newSessionId: "s-2", reason: "stuck", actor: "ada" },
+    { type: "ResetSession", sessionKey: key, newSessionId: "s-2", reason: "stuck" },
     { type: "FailRun", sessionKey: key, runId: "r-1", errorMessage: "too late" },
   ]);
   assert.deepEqual(

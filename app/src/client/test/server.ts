@@ -11,6 +11,8 @@ export class Server {
   private process: ChildProcess | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), "session-ledger-client-"));
   port = 0;
+  /** The admin's, as the first start told it. */
+  token = "";
 
   async start(): Promise<void> {
     const jar = process.env["SESSION_LEDGER_JAR"];
@@ -19,15 +21,14 @@ export class Server {
     }
     this.process = spawn(
       process.env["SESSION_LEDGER_JAVA"] ?? "java",
-      ["-XX:TieredStopAtLevel=1", "-jar", jar, "serve", "--port", String(this.port), "--data", this.folder],
+      ["-XX:TieredStopAtLevel=1", "-jar", jar, "serve", "--json", "--port", String(this.port), "--data", this.folder],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     for await (const line of createInterface({ input: this.process.stdout! })) {
-      const address = /http:\/\/[0-9.]+:([0-9]+)/.exec(line);
-      if (address !== null) {
-        this.port = Number(address[1]);
-        return;
-      }
+      const told = JSON.parse(line) as { address: string; token?: string };
+      this.port = Number(new URL(told.address).port);
+      this.token = told.token ?? this.token;
+      return;
     }
     throw new Error("the server did not start");
   }

@@ -41,7 +41,7 @@ record ServerProcess(Process process, URI uri, double millisUntilAnswer) impleme
       command.addAll(
           List.of("-cp", System.getProperty("java.class.path"), SessionLedgerMain.class.getName()));
     }
-    command.addAll(List.of("serve", "--port", "0"));
+    command.addAll(List.of("serve", "--no-auth", "--port", "0"));
     ProcessBuilder builder = new ProcessBuilder(command);
     if (storage instanceof LedgerStorage.Folder folder) {
       command.addAll(List.of("--data", folder.path().toString()));

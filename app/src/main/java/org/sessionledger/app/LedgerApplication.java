@@ -1,5 +1,7 @@
 package org.sessionledger.app;
 
+import org.sessionledger.app.access.AccessOptions;
+import org.sessionledger.app.access.web.AccessConfiguration;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
@@ -16,6 +18,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.server.ConfigurableServletWebServerFactory;
@@ -31,9 +35,12 @@ import org.springframework.context.annotation.Import;
     exclude = {
       DataSourceAutoConfiguration.class,
       FlywayAutoConfiguration.class,
-      ErrorMvcAutoConfiguration.class
+      ErrorMvcAutoConfiguration.class,
+      // There are tokens, and no users with passwords.
+      UserDetailsServiceAutoConfiguration.class,
+      OAuth2ResourceServerAutoConfiguration.class
     })
-@Import(ApiConfiguration.class)
+@Import({ApiConfiguration.class, AccessConfiguration.class})
 class LedgerApplication {
 
   @Bean
@@ -59,6 +66,11 @@ class LedgerApplication {
       factory.setAddress(options.address());
       factory.setPort(options.port());
     };
+  }
+
+  @Bean
+  AccessOptions accessOptions(LedgerServer.Options options) {
+    return options.access();
   }
 
   @Bean

@@ -3,10 +3,16 @@ package org.sessionledger.app;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.AccessOptions;
+import org.sessionledger.app.access.Tokens;
+import org.sessionledger.app.access.web.AccessConfiguration;
 import org.sessionledger.app.api.HomeCalls;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
@@ -41,6 +47,14 @@ public final class LedgerServer implements AutoCloseable {
           Map.entry("spring.web.resources.add-mappings", "false"),
           Map.entry("spring.servlet.multipart.enabled", "false"),
           Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
+          Map.entry("server.servlet.session.cookie.name", AccessConfiguration.SESSION_COOKIE),
+          Map.entry("server.servlet.session.cookie.http-only", "true"),
+          Map.entry("server.servlet.session.cookie.same-site", "strict"),
+          Map.entry("server.servlet.session.cookie.path", "/"),
+          // Never in an address, which is logged and sent on.
+          Map.entry("server.servlet.session.tracking-modes", "cookie"),
+          Map.entry("server.servlet.session.timeout", "8h"),
+          Map.entry("server.tomcat.max-http-form-post-size", "64KB"),
           Map.entry("axon.serializer.general", "jackson"),
           Map.entry("axon.axonserver.enabled", "false"));
 
@@ -51,9 +65,23 @@ public final class LedgerServer implements AutoCloseable {
    * @param port 0: any free one
    * @param lease how long an open run may say nothing before it is interrupted; zero: for ever
    * @param gateways that it follows
+   * @param access whom it asks for credentials
+   * @param tls null: it speaks plain HTTP
    */
   public record Options(
-      String bind, int port, LedgerStorage storage, Duration lease, List<Gateway> gateways) {
+      String bind,
+      int port,
+      LedgerStorage storage,
+      Duration lease,
+      List<Gateway> gateways,
+      AccessOptions access,
+      @Nullable Tls tls) {
+
+    /** Asks nobody for credentials. */
+    public Options(
+        String bind, int port, LedgerStorage storage, Duration lease, List<Gateway> gateways) {
+      this(bind, port, storage, lease, gateways, AccessOptions.OFF, null);
+    }
 
     /** An hour. */
     public static final Duration LEASE = Duration.ofHours(1);
@@ -75,8 +103,18 @@ public final class LedgerServer implements AutoCloseable {
     }
   }
 
+  /**
+   * What it proves itself with.
+   *
+   * @param certificate its certificate and those it rests on, in PEM
+   * @param key the certificate's private key, in PEM
+   */
+  public record Tls(Path certificate, Path key) {}
+
   private final ServletWebServerApplicationContext context;
   private final Options options;
+  private final String localToken;
+  private final @Nullable String firstToken;
 
   private final Gateways gateways;
 
@@ -86,6 +124,13 @@ public final class LedgerServer implements AutoCloseable {
   private LedgerServer(ServletWebServerApplicationContext context, Options options) {
     this.context = context;
     this.options = options;
+    Tokens tokens = bean(Tokens.class);
+    String user = System.getProperty("user.name", "local");
+    this.localToken = tokens.createLocal(user);
+    this.firstToken =
+        options.access().required()
+            ? tokens.createFirst(user).map(Tokens.Given::secret).orElse(null)
+            : null;
     this.watchdog =
         options.lease().isZero()
             ? null
@@ -109,7 +154,7 @@ public final class LedgerServer implements AutoCloseable {
     HomeCalls.forbid();
     SpringApplication application = new SpringApplication(LedgerApplication.class);
     application.setBannerMode(Banner.Mode.OFF);
-    application.setDefaultProperties(SETTINGS);
+    application.setDefaultProperties(settings(options));
     application.addInitializers(
         context ->
             ((GenericApplicationContext) context).registerBean(Options.class, () -> options));
@@ -125,10 +170,35 @@ public final class LedgerServer implements AutoCloseable {
     return context.getWebServer().getPort();
   }
 
+  private static Map<String, Object> settings(Options options) {
+    Map<String, Object> settings = new HashMap<>(SETTINGS);
+    if (options.tls() != null) {
+      settings.put("server.ssl.certificate", options.tls().certificate().toUri().toString());
+      settings.put("server.ssl.certificate-private-key", options.tls().key().toUri().toString());
+    }
+    return settings;
+  }
+
   /** Where clients on this machine find it. */
   public URI uri() {
-    String host = options.bind().contains(":") ? "[" + options.bind() + "]" : options.bind();
-    return URI.create("http://" + host + ":" + port());
+    String bind = options.address().isAnyLocalAddress() ? Options.LOOPBACK : options.bind();
+    String host = bind.contains(":") ? "[" + bind + "]" : bind;
+    return URI.create((certificate() == null ? "http://" : "https://") + host + ":" + port());
+  }
+
+  /** What it proves itself with; null when it speaks plain HTTP. */
+  public @Nullable X509Certificate certificate() {
+    return ServerCertificate.of(context);
+  }
+
+  /** An admin's token for whoever may read this machine's data folder; good while this runs. */
+  public String localToken() {
+    return localToken;
+  }
+
+  /** The token of a ledger that never had an admin, which nobody can tell again; null: it had. */
+  public @Nullable String firstToken() {
+    return firstToken;
   }
 
   /** The same answers without the wire. */

@@ -1,5 +1,6 @@
 package org.sessionledger.app.api;
 
+import org.sessionledger.app.access.Tokens;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.projections.kit.Views;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Import;
   LedgerController.class,
   ProjectionController.class,
   FeedController.class,
+  TokenController.class,
   ProblemAdvice.class,
   WebServer.class
 })
@@ -26,17 +28,27 @@ public class ApiConfiguration {
   }
 
   @Bean
+  CallerCommands callerCommands(Commands commands) {
+    return new CallerCommands(commands);
+  }
+
+  @Bean
   BodyRoom bodyRoom() {
     return new BodyRoom(Runtime.getRuntime().maxMemory());
   }
 
   @Bean
-  Feeds feeds(Ledger ledger) {
-    return new Feeds(ledger);
+  Tokens tokens(Ledger ledger) {
+    return new Tokens(ledger.dataSource());
   }
 
   @Bean
-  LedgerApi ledgerApi(Ledger ledger, LedgerViews views, Views progress) {
-    return EmbeddedLedgerApi.over(ledger, views, progress);
+  Feeds feeds(Ledger ledger, Tokens tokens) {
+    return new Feeds(ledger, tokens);
+  }
+
+  @Bean
+  LedgerApi ledgerApi(Ledger ledger, LedgerViews views, Views progress, Tokens tokens) {
+    return EmbeddedLedgerApi.over(ledger, views, progress, tokens);
   }
 }

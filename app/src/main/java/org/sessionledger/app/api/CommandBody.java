@@ -94,7 +94,7 @@ final class CommandBody {
     if (declared > bytesMax) {
       throw Problems.tooLarge(problem);
     }
-    InputStream in = request.getInputStream();
+    InputStream in = new TimedBody(request.getInputStream());
     byte[] first = in.readNBytes(BodyRoom.FREE_BYTES);
     if (first.length < BodyRoom.FREE_BYTES) {
       return first;

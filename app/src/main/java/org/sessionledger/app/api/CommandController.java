@@ -1,5 +1,6 @@
 package org.sessionledger.app.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
@@ -55,18 +56,25 @@ class CommandController {
     try (BodyRoom.Share share = room.new Share()) {
       List<@Nullable String> lines = CommandBody.lines(request, share);
       List<CompletableFuture<Decision>> decisions = commands.submitAll(lines, headers);
-      answer(decisions, response);
+      answer(decisions, request, response);
     }
   }
 
   private static void answer(
-      List<CompletableFuture<Decision>> decisions, HttpServletResponse response)
+      List<CompletableFuture<Decision>> decisions,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     response.setContentType(Answers.NDJSON);
     try (OutputStream out =
         new BufferedOutputStream(response.getOutputStream(), WRITE_BUFFER_BYTES)) {
       for (CompletableFuture<Decision> decision : decisions) {
-        out.write(Answers.bytes(Commands.outcome(decision)));
+        ObjectNode outcome = Commands.outcome(decision);
+        if (outcome.path("status").intValue() == HttpServletResponse.SC_FORBIDDEN) {
+          Callers.tellRefused(
+              request, HttpServletResponse.SC_FORBIDDEN, outcome.path("detail").asText());
+        }
+        out.write(Answers.bytes(outcome));
         out.write('\n');
       }
     }

@@ -58,12 +58,21 @@ final class Commands {
     for (String line : lines) {
       CompletableFuture<Decision> decision = notTaken;
       if (decision == null) {
-        decision = submit(headers.applyTo(read(line, headers)));
+        decision = submitLine(line, headers);
         notTaken = isTaken(decision) ? null : decision;
       }
       decisions.add(decision);
     }
     return decisions;
+  }
+
+  /** What the sender may not give is refused on its line, and the others go on. */
+  private CompletableFuture<Decision> submitLine(@Nullable String line, CommandHeaders headers) {
+    try {
+      return submit(headers.applyTo(read(line, headers)));
+    } catch (ApiProblem e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static Incoming read(@Nullable String line, CommandHeaders headers) {
@@ -120,6 +129,9 @@ final class Commands {
           || e.getCause() instanceof LedgerBusy
           || e.getCause() instanceof StoreFailure) {
         throw unavailable((RuntimeException) e.getCause());
+      }
+      if (e.getCause() instanceof ApiProblem problem) {
+        throw problem;
       }
       throw e;
     }

@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.NewToken;
+import org.sessionledger.app.access.Token;
+import org.sessionledger.app.access.TokenSecret;
+import org.sessionledger.app.access.Tokens;
 import org.sessionledger.core.identity.InvalidField;
 import org.sessionledger.core.identity.SessionKey;
 import org.sessionledger.core.ledger.Ledger;
@@ -54,11 +58,17 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   private final Commands commands;
   private final Verifications verifications;
   private final Past past;
+  private final Tokens tokens;
   private final boolean catchUp;
   private final Runnable release;
 
   private EmbeddedLedgerApi(
-      Ledger ledger, LedgerViews views, Views progress, boolean catchUp, Runnable release) {
+      Ledger ledger,
+      LedgerViews views,
+      Views progress,
+      Tokens tokens,
+      boolean catchUp,
+      Runnable release) {
     this.ledger = ledger;
     this.views = views;
     this.progress = progress;
@@ -69,6 +79,7 @@ public final class EmbeddedLedgerApi implements LedgerApi {
                 .<ViewCheck>map(view -> new RebuiltCheck(view.name(), progress.rebuilds()))
                 .toList());
     this.past = new Past(new PastSessions(ledger.dataSource()));
+    this.tokens = tokens;
     this.catchUp = catchUp;
     this.release = release;
   }
@@ -92,7 +103,12 @@ public final class EmbeddedLedgerApi implements LedgerApi {
               return;
             }
           };
-      return new EmbeddedLedgerApi(open.ledger(), views, progress, true, release);
+      Tokens tokens = new Tokens(open.ledger().dataSource());
+      if (storage instanceof LedgerStorage.Database) {
+        // The role that makes tables runs a verb first, and the nodes' role may not make any.
+        tokens.prepare();
+      }
+      return new EmbeddedLedgerApi(open.ledger(), views, progress, tokens, true, release);
     } catch (RuntimeException | Error e) {
       open.close();
       throw e;
@@ -100,8 +116,8 @@ public final class EmbeddedLedgerApi implements LedgerApi {
   }
 
   /** Answers from what others opened and close; the views may be a moment behind. */
-  static EmbeddedLedgerApi over(Ledger ledger, LedgerViews views, Views progress) {
-    return new EmbeddedLedgerApi(ledger, views, progress, false, () -> {});
+  static EmbeddedLedgerApi over(Ledger ledger, LedgerViews views, Views progress, Tokens tokens) {
+    return new EmbeddedLedgerApi(ledger, views, progress, tokens, false, () -> {});
   }
 
   @Override
@@ -246,7 +262,11 @@ public final class EmbeddedLedgerApi implements LedgerApi {
 
   @Override
   public JsonNode decisions(
-      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page) {
+      String verdict,
+      @Nullable String reason,
+      @Nullable String sessionKey,
+      @Nullable String prefix,
+      Page page) {
     Verdict kept = verdict(verdict);
     Reason only = reason == null ? null : reason(reason);
     SessionKey key = sessionKey == null ? null : key(sessionKey);
@@ -257,7 +277,7 @@ public final class EmbeddedLedgerApi implements LedgerApi {
           List<LoggedDecision> oneMore =
               ledger
                   .reader()
-                  .decisions(new DecisionQuery(kept, only, key, before, page.limit() + 1));
+                  .decisions(new DecisionQuery(kept, only, key, prefix, before, page.limit() + 1));
           return page(
               list,
               org.sessionledger.projections.kit.Page.of(
@@ -440,6 +460,44 @@ public final class EmbeddedLedgerApi implements LedgerApi {
                   + " seconds; ask again, or without minVersion for what it has.");
     }
     return key;
+  }
+
+  @Override
+  public JsonNode createToken(NewToken wanted, @Nullable String by) {
+    if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(tokens.now())) {
+      throw new ApiProblem(
+          400,
+          "invalid-token",
+          "No such token can be given",
+          "The token would have expired at " + wanted.expiresAt() + " already.");
+    }
+    Tokens.Given given = tokens.create(wanted, by);
+    return given.token().document(tokens.now()).put("token", given.secret());
+  }
+
+  @Override
+  public JsonNode tokens() {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    ArrayNode items = document.putArray("items");
+    for (Token token : tokens.all()) {
+      items.add(token.document(tokens.now()));
+    }
+    return document;
+  }
+
+  @Override
+  public JsonNode revokeToken(String id) {
+    return tokens
+        .revoke(id)
+        .map(token -> token.document(tokens.now()))
+        .orElseThrow(
+            () ->
+                Problems.notFound(
+                    "unknown-token",
+                    "No token has this id",
+                    "No token has the id '"
+                        + Problems.echo(TokenSecret.strike(id))
+                        + "'; list the tokens to see their ids."));
   }
 
   private void catchUp() {

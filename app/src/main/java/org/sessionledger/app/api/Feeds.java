@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.Tokens;
 import org.sessionledger.app.feed.Feed;
 import org.sessionledger.app.feed.FeedSource;
 import org.sessionledger.core.ledger.Ledger;
@@ -24,15 +25,17 @@ final class Feeds implements SmartLifecycle {
   private final FeedSource sessionSource;
   private final FeedSource refusalSource;
   private final int readersMax;
+  private final FeedCallers callers;
   private @Nullable Feed sessions;
   private @Nullable Feed refusals;
 
-  Feeds(Ledger ledger) {
-    this(ledger, READERS_MAX);
+  Feeds(Ledger ledger, Tokens tokens) {
+    this(ledger, tokens, READERS_MAX);
   }
 
-  Feeds(Ledger ledger, int readersMax) {
+  Feeds(Ledger ledger, Tokens tokens, int readersMax) {
     this.readersMax = readersMax;
+    this.callers = new FeedCallers(tokens);
     this.sessionSource = new SessionFeed(ledger);
     this.refusalSource = new RefusalFeed(ledger);
   }
@@ -59,7 +62,7 @@ final class Feeds implements SmartLifecycle {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    String prefix = QueryParameters.of(request, "prefix").text("prefix");
+    String prefix = Callers.narrow(request, QueryParameters.of(request, "prefix").text("prefix"));
     Long position = lastEventId(source, request.getHeader(LAST_EVENT_ID));
     if (feed == null) {
       throw stopping();
@@ -75,7 +78,9 @@ final class Feeds implements SmartLifecycle {
     AsyncContext async = request.startAsync();
     // A reader stays as long as it likes.
     async.setTimeout(0);
-    if (!feed.join(async, response.getOutputStream(), HangUp.of(request), position, prefix)) {
+    Runnable hangUp = HangUp.of(request);
+    callers.joins(Callers.of(request), async, hangUp);
+    if (!feed.join(async, response.getOutputStream(), hangUp, position, prefix)) {
       response.reset();
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       async.complete();
@@ -141,12 +146,14 @@ final class Feeds implements SmartLifecycle {
 
   @Override
   public synchronized void start() {
+    callers.start();
     sessions = new Feed(sessionSource);
     refusals = new Feed(refusalSource);
   }
 
   @Override
   public void stop() {
+    callers.stop();
     Feed one = sessions();
     Feed other = refusals();
     synchronized (this) {

@@ -13,6 +13,13 @@ final class HangUp {
 
   private HangUp() {}
 
+  /** What is left of a body that nobody wants is not read; the connection ends with the answer. */
+  static void readNoFurther(HttpServletRequest request) {
+    if (request.getAttribute(RESPONSE) instanceof Response response) {
+      response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+  }
+
   static Runnable of(HttpServletRequest request) {
     if (!(request.getAttribute(RESPONSE) instanceof Response response)) {
       throw new IllegalStateException("the request did not come through RawPathAdapter");

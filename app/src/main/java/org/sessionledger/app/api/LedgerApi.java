@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.NewToken;
 import org.sessionledger.core.store.audit.Checkpoint;
 import org.sessionledger.core.store.audit.Verification;
 
@@ -88,8 +89,23 @@ public interface LedgerApi extends AutoCloseable {
   /** The audit of the rotation that ended a generation; null: of the latest rotation. */
   JsonNode audit(String sessionKey, @Nullable Long generation, @Nullable Long minVersion);
 
+  /**
+   * Lines of the decision log, newest first.
+   *
+   * @param prefix what their session keys begin with; null: any, and lines without a key
+   */
   JsonNode decisions(
-      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page);
+      String verdict,
+      @Nullable String reason,
+      @Nullable String sessionKey,
+      @Nullable String prefix,
+      Page page);
+
+  /** Lines of the decision log about any session, or about one. */
+  default JsonNode decisions(
+      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page) {
+    return decisions(verdict, reason, sessionKey, null, page);
+  }
 
   JsonNode decision(String decisionId);
 
@@ -127,6 +143,19 @@ public interface LedgerApi extends AutoCloseable {
    * @throws java.io.IOException when the stream takes no more
    */
   void bundle(String sessionKey, OutputStream out) throws IOException;
+
+  /**
+   * Gives a token; the one answer that has its secret.
+   *
+   * @param by who gives it; a server knows better
+   */
+  JsonNode createToken(NewToken wanted, @Nullable String by);
+
+  /** All tokens that were ever given, without their secrets. */
+  JsonNode tokens();
+
+  /** Takes a token; it is of no use from now on. */
+  JsonNode revokeToken(String id);
 
   @Override
   void close();

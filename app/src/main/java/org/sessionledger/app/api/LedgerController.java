@@ -1,5 +1,6 @@
 package org.sessionledger.app.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -38,13 +39,18 @@ class LedgerController {
       produces = {Answers.JSON, Answers.PROBLEM_JSON})
   ResponseEntity<byte[]> decisions(HttpServletRequest request) {
     QueryParameters query =
-        QueryParameters.of(request, "verdict", "reason", "sessionKey", "limit", "cursor");
+        QueryParameters.of(request, "verdict", "reason", "sessionKey", "prefix", "limit", "cursor");
     String verdict = query.text("verdict");
+    String sessionKey = query.text("sessionKey");
+    if (sessionKey != null) {
+      Callers.requireMine(request, sessionKey);
+    }
     return Answers.ok(
         ledger.decisions(
             verdict == null ? "rejected" : verdict,
             query.text("reason"),
-            query.text("sessionKey"),
+            sessionKey,
+            Callers.narrow(request, query.text("prefix")),
             query.page()));
   }
 
@@ -53,7 +59,9 @@ class LedgerController {
       produces = {Answers.JSON, Answers.PROBLEM_JSON})
   ResponseEntity<byte[]> decision(HttpServletRequest request, @PathVariable String decisionId) {
     QueryParameters.of(request);
-    return Answers.ok(ledger.decision(decisionId));
+    JsonNode decision = ledger.decision(decisionId);
+    Callers.requireMine(request, decision.path("sessionKey").textValue());
+    return Answers.ok(decision);
   }
 
   @GetMapping(

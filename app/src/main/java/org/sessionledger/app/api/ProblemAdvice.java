@@ -28,7 +28,18 @@ class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
   @ExceptionHandler
-  ResponseEntity<byte[]> handle(ApiProblem problem) {
+  ResponseEntity<byte[]> handle(ApiProblem problem, HttpServletRequest request) {
+    if (problem.status() == HttpServletResponse.SC_FORBIDDEN
+        || problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+      Callers.tellRefused(request, problem.status(), String.valueOf(problem.getMessage()));
+    }
+    if (problem.status() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
+      HangUp.readNoFurther(request);
+    }
+    return answer(problem);
+  }
+
+  private static ResponseEntity<byte[]> answer(ApiProblem problem) {
     return Answers.problem(problem.document());
   }
 
@@ -39,13 +50,13 @@ class ProblemAdvice {
     ViewFailure.class
   })
   ResponseEntity<byte[]> unavailable(RuntimeException e) {
-    return handle(Commands.unavailable(e));
+    return answer(Commands.unavailable(e));
   }
 
   @ExceptionHandler
   ResponseEntity<byte[]> handle(NoHandlerFoundException e, HttpServletRequest request) {
     Object sent = request.getAttribute(SessionKeyPath.SENT);
-    return handle(Problems.noSuchPath(sent == null ? e.getRequestURL() : sent.toString()));
+    return answer(Problems.noSuchPath(sent == null ? e.getRequestURL() : sent.toString()));
   }
 
   @ExceptionHandler
@@ -87,7 +98,7 @@ class ProblemAdvice {
     if (response.isCommitted()) {
       return null;
     }
-    return handle(
+    return answer(
         Problems.ofStatus(400, "The body broke off before its end. Nothing of it was decided."));
   }
 

@@ -120,6 +120,7 @@ final class Problems {
       case 400 ->
           "The request line, a header or the path is not valid HTTP; reserved characters in a path"
               + " are percent-encoded.";
+      case 408 -> "The request came too slowly; send it again.";
       case 404 -> "Nothing is at this path; /v1/openapi.json lists what there is.";
       case 405 -> "The path does not take this method; /v1/openapi.json lists what it takes.";
       case 414, 431 -> "The request line and headers are longer than 64 KiB; shorten them.";

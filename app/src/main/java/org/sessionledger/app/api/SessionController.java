@@ -27,17 +27,15 @@ class SessionController {
   ResponseEntity<byte[]> sessions(HttpServletRequest request) {
     QueryParameters query =
         QueryParameters.of(request, "status", "prefix", "at", "atPosition", LIMIT, CURSOR);
+    String prefix = Callers.narrow(request, query.text("prefix"));
     Long position = query.number("atPosition", 0);
     Instant at = query.instant("at");
     if (position != null || at != null) {
       return Answers.ok(
           ledger.sessionsAt(
-              new LedgerApi.When(position, at),
-              query.text("status"),
-              query.text("prefix"),
-              query.page()));
+              new LedgerApi.When(position, at), query.text("status"), prefix, query.page()));
     }
-    return Answers.ok(ledger.sessions(query.text("status"), query.text("prefix"), query.page()));
+    return Answers.ok(ledger.sessions(query.text("status"), prefix, query.page()));
   }
 
   @GetMapping(

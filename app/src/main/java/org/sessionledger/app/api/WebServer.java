@@ -19,6 +19,12 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
    */
   private static final int SWALLOWED_BYTES_MAX = 256 << 20;
 
+  /** How long a header, or the next piece of a body, may take to come. */
+  private static final int SLOW_MILLIS = 20_000;
+
+  /** How long a connection may be silent between two requests. */
+  private static final int KEEP_ALIVE_MILLIS = 60_000;
+
   /** Connections that wait to be accepted. */
   private static final int ACCEPT_BACKLOG = 1_024;
 
@@ -40,6 +46,8 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
     ProtocolHandler handler = connector.getProtocolHandler();
     if (handler instanceof AbstractHttp11Protocol<?> http) {
       http.setMaxHttpRequestHeaderSize(HEADER_BYTES_MAX);
+      http.setConnectionTimeout(SLOW_MILLIS);
+      http.setKeepAliveTimeout(KEEP_ALIVE_MILLIS);
       http.setMaxSwallowSize(SWALLOWED_BYTES_MAX);
       http.setRelaxedPathChars(BARE_CHARACTERS);
       http.setRelaxedQueryChars(BARE_CHARACTERS);

@@ -44,6 +44,11 @@ public final class Cli {
                 new CommandLine(new Group.Projection())
                     .addSubcommand(new ProjectionList(terminal))
                     .addSubcommand(new ProjectionRebuild(terminal)))
+            .addSubcommand(
+                new CommandLine(new Group.Token())
+                    .addSubcommand(new TokenCreate(terminal))
+                    .addSubcommand(new TokenList(terminal))
+                    .addSubcommand(new TokenRevoke(terminal)))
             .addSubcommand(new StatsVerb(terminal))
             .addSubcommand(new VerifyVerb(terminal))
             .addSubcommand(new ReplayVerb(terminal))

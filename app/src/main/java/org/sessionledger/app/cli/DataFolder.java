@@ -2,6 +2,7 @@ package org.sessionledger.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -15,11 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.LedgerServer;
 import org.sessionledger.core.session.Json;
 
 /**
@@ -44,8 +48,22 @@ final class DataFolder implements AutoCloseable {
    * A server that runs on a data folder.
    *
    * @param address its base address, for example {@code http://127.0.0.1:8080}
+   * @param token an admin's, for whoever may read the folder; null: of an older version
+   * @param certificate SHA-256 of what it proves itself with, in hexadecimal; null: plain HTTP
    */
-  record Server(URI address, long pid, Instant startedAt) {}
+  record Server(
+      URI address,
+      long pid,
+      Instant startedAt,
+      @Nullable String token,
+      @Nullable String certificate) {
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "Server[" + address + ", process " + pid + "]";
+    }
+  }
 
   private final Path folder;
   private final FileChannel channel;
@@ -118,7 +136,9 @@ final class DataFolder implements AutoCloseable {
           new Server(
               URI.create(node.path("address").asText()),
               node.path("pid").asLong(),
-              Instant.parse(node.path("startedAt").asText()));
+              Instant.parse(node.path("startedAt").asText()),
+              node.path("token").textValue(),
+              node.path("certificate").textValue());
       // A file of a dead server must not lead to whoever listens on its port now.
       return holder(folder).filter(pid -> pid == server.pid()).map(pid -> server);
     } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
@@ -146,8 +166,16 @@ final class DataFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Leaves the address of a server that listens. */
-  void announce(URI address) {
+  /** Leaves the address of a server that listens, and a key to it for this folder's owner. */
+  void announce(LedgerServer server) {
+    X509Certificate certificate = server.certificate();
+    announce(
+        server.uri(),
+        server.localToken(),
+        certificate == null ? null : PinnedCertificate.fingerprint(certificate));
+  }
+
+  void announce(URI address, @Nullable String token, @Nullable String certificate) {
     try {
       Path draft = folder.resolve(SERVER_FILE + ".new");
       Files.deleteIfExists(draft);
@@ -156,13 +184,18 @@ final class DataFolder implements AutoCloseable {
             draft,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
-      String document =
+      ObjectNode document =
           Json.mapper()
               .createObjectNode()
               .put("address", address.toString())
               .put("pid", ProcessHandle.current().pid())
-              .put("startedAt", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
-              .toString();
+              .put("startedAt", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+      if (token != null) {
+        document.put("token", token);
+      }
+      if (certificate != null) {
+        document.put("certificate", certificate);
+      }
       Files.writeString(draft, document + "\n", StandardCharsets.UTF_8);
       Files.move(draft, folder.resolve(SERVER_FILE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

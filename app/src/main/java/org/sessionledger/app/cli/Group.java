@@ -42,6 +42,9 @@ class Group implements Callable<Integer> {
   @Command(name = "projection", header = "The views, and how far they are: list, rebuild.")
   static final class Projection extends Group {}
 
+  @Command(name = "token", header = "Who may ask a server: create, list, revoke.")
+  static final class Token extends Group {}
+
   @Command(
       name = "openclaw",
       header = "What an OpenClaw gateway sends and keeps: follow, replay, import, doctor.")

@@ -46,10 +46,21 @@ final class LedgerDoor {
    * @throws org.sessionledger.core.ledger.LedgerUnavailable when the ledger cannot be opened
    */
   static Opened open(LedgerStorage storage) {
+    return open(storage, null);
+  }
+
+  /**
+   * Opens a ledger.
+   *
+   * @param token shown to a server instead of the folder's own; null: none
+   * @throws Failure when the folder is held and nobody answers, or is not writable
+   * @throws org.sessionledger.core.ledger.LedgerUnavailable when the ledger cannot be opened
+   */
+  static Opened open(LedgerStorage storage, @Nullable String token) {
     if (!(storage instanceof LedgerStorage.Folder folder)) {
       return new Opened(EmbeddedLedgerApi.open(storage), null);
     }
-    return patiently(() -> tryOpen(folder)).orElseThrow(() -> held(folder.path()));
+    return patiently(() -> tryOpen(folder, token)).orElseThrow(() -> held(folder.path()));
   }
 
   /**
@@ -61,24 +72,30 @@ final class LedgerDoor {
     return patiently(() -> DataFolder.take(path)).orElseThrow(() -> held(path));
   }
 
-  /** The server that runs on a folder now; the folder itself is never taken. */
-  static Optional<LedgerApi> server(LedgerStorage storage) {
-    return storage instanceof LedgerStorage.Folder folder ? answering(folder) : Optional.empty();
+  /**
+   * The server that runs on a folder now; the folder itself is never taken.
+   *
+   * @param token shown to it instead of the folder's own; null: none
+   */
+  static Optional<LedgerApi> server(LedgerStorage storage, @Nullable String token) {
+    return storage instanceof LedgerStorage.Folder folder
+        ? answering(folder, token)
+        : Optional.empty();
   }
 
-  private static Optional<LedgerApi> answering(LedgerStorage.Folder storage) {
+  private static Optional<LedgerApi> answering(
+      LedgerStorage.Folder storage, @Nullable String token) {
     return DataFolder.server(storage.path())
-        .map(DataFolder.Server::address)
         .filter(RemoteLedgerApi::answers)
-        .map(RemoteLedgerApi::new);
+        .map(server -> RemoteLedgerApi.of(server, token));
   }
 
-  private static Optional<Opened> tryOpen(LedgerStorage.Folder storage) {
+  private static Optional<Opened> tryOpen(LedgerStorage.Folder storage, @Nullable String token) {
     Optional<DataFolder> mine = DataFolder.take(storage.path());
     if (mine.isPresent()) {
       return Optional.of(openMine(storage, mine.get()));
     }
-    return answering(storage).map(server -> new Opened(server, null));
+    return answering(storage, token).map(server -> new Opened(server, null));
   }
 
   private static Opened openMine(LedgerStorage storage, DataFolder folder) {
@@ -106,8 +123,7 @@ final class LedgerDoor {
   }
 
   private static Failure held(Path path) {
-    Optional<DataFolder.Server> server =
-        DataFolder.server(path).filter(s -> RemoteLedgerApi.answers(s.address()));
+    Optional<DataFolder.Server> server = DataFolder.server(path).filter(RemoteLedgerApi::answers);
     if (server.isPresent()) {
       return new Failure(
           "A server runs on the data folder "

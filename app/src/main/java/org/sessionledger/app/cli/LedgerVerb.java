@@ -17,7 +17,7 @@ abstract class LedgerVerb extends StoreVerb {
 
   @Override
   int run() throws Exception {
-    try (LedgerDoor.Opened ledger = LedgerDoor.open(storage())) {
+    try (LedgerDoor.Opened ledger = openLedger()) {
       return run(ledger.api());
     }
   }

@@ -153,7 +153,7 @@ final class OpenclawFollow extends LedgerVerb {
     PatientDecider ledger =
         new PatientDecider(
             new ApiDecider(api),
-            () -> LedgerDoor.server(storage()).map(ApiDecider::new),
+            () -> LedgerDoor.server(storage(), ownToken()).map(ApiDecider::new),
             Failure.class::isInstance,
             report::trouble);
     Follower follower = new Follower(options(), ledger, report);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.NewToken;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.core.session.Json;
@@ -47,27 +48,52 @@ final class RemoteLedgerApi implements LedgerApi {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(5);
 
   private final URI server;
+  private final @Nullable String token;
   private final Duration queryTimeout;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          // The server is on this machine; a proxy is not.
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .build();
+  private final HttpClient http;
 
   RemoteLedgerApi(URI server) {
-    this(server, QUERY_TIMEOUT);
+    this(server, null, null, QUERY_TIMEOUT);
   }
 
-  private RemoteLedgerApi(URI server, Duration queryTimeout) {
+  private RemoteLedgerApi(
+      URI server, @Nullable String token, @Nullable String certificate, Duration queryTimeout) {
     this.server = server;
+    this.token = token;
     this.queryTimeout = queryTimeout;
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            // The server is on this machine; a proxy is not.
+            .proxy(HttpClient.Builder.NO_PROXY);
+    if (certificate != null) {
+      client.sslContext(PinnedCertificate.context(certificate));
+    }
+    this.http = client.build();
   }
 
-  /** True when a ledger answers at an address. */
-  static boolean answers(URI server) {
-    try (RemoteLedgerApi api = new RemoteLedgerApi(server, PING_TIMEOUT)) {
+  /**
+   * Asks the server that runs on a data folder.
+   *
+   * @param token shown instead of the folder's own; null: none
+   */
+  static RemoteLedgerApi of(DataFolder.Server server, @Nullable String token) {
+    return of(server, token, QUERY_TIMEOUT);
+  }
+
+  private static RemoteLedgerApi of(
+      DataFolder.Server server, @Nullable String token, Duration queryTimeout) {
+    return new RemoteLedgerApi(
+        server.address(),
+        token == null ? server.token() : token,
+        server.certificate(),
+        queryTimeout);
+  }
+
+  /** True when a ledger answers where a data folder says. */
+  static boolean answers(DataFolder.Server server) {
+    try (RemoteLedgerApi api = of(server, null, PING_TIMEOUT)) {
       return api.stats().has("arrivals");
     } catch (Failure | ApiProblem e) {
       return false;
@@ -181,13 +207,18 @@ final class RemoteLedgerApi implements LedgerApi {
 
   @Override
   public JsonNode decisions(
-      String verdict, @Nullable String reason, @Nullable String sessionKey, Page page) {
+      String verdict,
+      @Nullable String reason,
+      @Nullable String sessionKey,
+      @Nullable String prefix,
+      Page page) {
     return get(
         "/v1/decisions",
         new Query()
             .and("verdict", verdict)
             .and("reason", reason)
             .and("sessionKey", sessionKey)
+            .and("prefix", prefix)
             .and(page));
   }
 
@@ -240,9 +271,7 @@ final class RemoteLedgerApi implements LedgerApi {
       query.and("position", then.position()).and("decisionSeq", then.decisionSeq());
     }
     HttpRequest request =
-        HttpRequest.newBuilder(server.resolve("/v1/verification" + query))
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
+        request("/v1/verification" + query).POST(HttpRequest.BodyPublishers.noBody()).build();
     HttpResponse<Stream<String>> answer = send(request, HttpResponse.BodyHandlers.ofLines());
     try (Stream<String> lines = answer.body()) {
       for (String line : (Iterable<String>) lines::iterator) {
@@ -267,8 +296,7 @@ final class RemoteLedgerApi implements LedgerApi {
 
   @Override
   public void bundle(String sessionKey, OutputStream out) throws IOException {
-    HttpRequest request =
-        HttpRequest.newBuilder(server.resolve(session(sessionKey) + "/bundle")).build();
+    HttpRequest request = request(session(sessionKey) + "/bundle").build();
     HttpResponse<InputStream> answer = send(request, HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = answer.body()) {
       if (answer.statusCode() >= BAD_REQUEST) {
@@ -276,6 +304,35 @@ final class RemoteLedgerApi implements LedgerApi {
       }
       body.transferTo(out);
     }
+  }
+
+  @Override
+  public JsonNode createToken(NewToken wanted, @Nullable String by) {
+    ObjectNode body = Json.mapper().createObjectNode().put("role", wanted.role().code());
+    if (wanted.name() != null) {
+      body.put("name", wanted.name());
+    }
+    if (wanted.prefix() != null) {
+      body.put("prefix", wanted.prefix());
+    }
+    if (wanted.expiresAt() != null) {
+      body.put("expiresAt", wanted.expiresAt().toString());
+    }
+    return ask(
+        request("/v1/tokens", new Query())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
+  @Override
+  public JsonNode tokens() {
+    return get("/v1/tokens", new Query());
+  }
+
+  @Override
+  public JsonNode revokeToken(String id) {
+    return ask(request("/v1/tokens/" + encode(id), new Query()).DELETE().build());
   }
 
   @Override
@@ -296,7 +353,12 @@ final class RemoteLedgerApi implements LedgerApi {
   }
 
   private HttpRequest.Builder request(String path, Query query) {
-    return HttpRequest.newBuilder(server.resolve(path + query)).timeout(queryTimeout);
+    return request(path + query).timeout(queryTimeout);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path));
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private JsonNode ask(HttpRequest request) {
@@ -310,7 +372,7 @@ final class RemoteLedgerApi implements LedgerApi {
 
   private HttpResponse<String> post(String contentType, byte[] body, Duration timeout) {
     return send(
-        HttpRequest.newBuilder(server.resolve("/v1/commands"))
+        request("/v1/commands")
             .header("Content-Type", contentType)
             .timeout(timeout)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))

@@ -25,9 +25,9 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     header = "Decide a session's recorded arrivals again.%n",
     description =
-        "Decide everything that arrived for a session again, on a ledger in memory, with the program"
-            + " as it is now, and tell what would be decided otherwise. With --policy by-key, tell"
-            + " what a store that is addressed by key alone would have displayed.",
+        "Decide everything that arrived for a session again, on a ledger in memory, with the"
+            + " program as it is now, and tell what would be decided otherwise. With --policy"
+            + " by-key, tell what a store that is addressed by key alone would have displayed.",
     footer = {
       "",
       "Examples:",
@@ -78,7 +78,7 @@ final class ReplayVerb extends StoreVerb {
     SessionExport.requireKey(what, this);
     Path bundle = Files.createTempFile("session-ledger-", ".jsonl");
     try {
-      try (LedgerDoor.Opened ledger = LedgerDoor.open(storage());
+      try (LedgerDoor.Opened ledger = openLedger();
           OutputStream out = new BufferedOutputStream(Files.newOutputStream(bundle))) {
         ledger.api().bundle(what, out);
       }

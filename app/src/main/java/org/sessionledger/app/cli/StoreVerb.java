@@ -15,6 +15,9 @@ abstract class StoreVerb extends Verb {
 
   static final String PASSWORD_VARIABLE = "SESSION_LEDGER_JDBC_PASSWORD";
 
+  /** A token to show a server instead of the data folder's own. */
+  static final String TOKEN_VARIABLE = "SESSION_LEDGER_TOKEN";
+
   private static final String DEFAULT_FOLDER = "ledger-data";
   private static final int LATE = 900;
 
@@ -67,6 +70,17 @@ abstract class StoreVerb extends Verb {
       return " --jdbc-url " + Shell.quote(jdbcUrl) + user;
     }
     return data == null ? "" : " --data " + Shell.quote(data);
+  }
+
+  /** The ledger that it was told of. */
+  final LedgerDoor.Opened openLedger() {
+    return LedgerDoor.open(storage(), ownToken());
+  }
+
+  /** Shown to a server instead of the data folder's own; null: none. */
+  final @Nullable String ownToken() {
+    String token = terminal().environment().get(TOKEN_VARIABLE);
+    return token == null || token.isBlank() ? null : token.strip();
   }
 
   final LedgerStorage storage() {

@@ -39,9 +39,12 @@ final class EventStream implements AutoCloseable {
   }
 
   /** When this returns, the server has taken the reader in. */
-  static EventStream open(URI server, String path, @Nullable Long lastEventId) {
+  static EventStream open(URI server, String path, @Nullable Long lastEventId, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve(path)).header("Accept", "text/event-stream");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     if (lastEventId != null) {
       request.header("Last-Event-ID", lastEventId.toString());
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sessionledger.app.access.Caller;
+import org.sessionledger.app.access.Tokens;
 import org.sessionledger.app.feed.FeedSource;
 import org.sessionledger.app.feed.Window;
 import org.sessionledger.core.identity.SessionKey;
@@ -37,10 +39,15 @@ class FeedsTest {
     dataSource.close();
   }
 
+  private Feeds feeds(int readersMax) {
+    return new Feeds(ledger, new Tokens(dataSource), readersMax);
+  }
+
   private static MockHttpServletRequest request() {
     MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
     request.setAsyncSupported(true);
     request.setAttribute(HangUp.RESPONSE, new org.apache.coyote.Response());
+    Callers.set(request, Caller.ANYBODY);
     return request;
   }
 
@@ -57,7 +64,7 @@ class FeedsTest {
 
   @Test
   void one_reader_more_than_there_may_be_is_told_to_come_later() {
-    Feeds full = new Feeds(ledger, 0);
+    Feeds full = feeds(0);
     full.start();
     try {
       later("too-many-readers", () -> full.sessions(request(), response));
@@ -69,7 +76,7 @@ class FeedsTest {
 
   @Test
   void a_server_that_ends_takes_none() {
-    Feeds feeds = new Feeds(ledger, 1);
+    Feeds feeds = feeds(1);
     feeds.start();
     feeds.stop();
     later("unavailable", () -> feeds.sessions(request(), response));
@@ -78,7 +85,7 @@ class FeedsTest {
 
   @Test
   void a_server_that_ends_at_that_moment_ends_the_request_too() throws Exception {
-    Feeds feeds = new Feeds(ledger, 1);
+    Feeds feeds = feeds(1);
     feeds.start();
     AtomicBoolean began = new AtomicBoolean();
     MockHttpServletRequest request =
@@ -92,6 +99,7 @@ class FeedsTest {
         };
     request.setAsyncSupported(true);
     request.setAttribute(HangUp.RESPONSE, new org.apache.coyote.Response());
+    Callers.set(request, Caller.ANYBODY);
 
     feeds.sessions(request, response);
 

@@ -14,7 +14,7 @@ import org.sessionledger.core.session.Json;
 record CommandLineRun(int status, String out, String err) {
 
   static CommandLineRun run(String... args) {
-    return runWith(InputStream.nullInputStream(), false, args);
+    return runWith(InputStream.nullInputStream(), false, Map.of(), args);
   }
 
   static CommandLineRun runWithInput(String input, String... args) {
@@ -22,15 +22,21 @@ record CommandLineRun(int status, String out, String err) {
   }
 
   static CommandLineRun runWithInput(byte[] input, String... args) {
-    return runWith(new ByteArrayInputStream(input), false, args);
+    return runWith(new ByteArrayInputStream(input), false, Map.of(), args);
   }
 
   /** As somebody who sits at a terminal sees it. */
   static CommandLineRun runOnTerminal(String... args) {
-    return runWith(InputStream.nullInputStream(), true, args);
+    return runWith(InputStream.nullInputStream(), true, Map.of(), args);
   }
 
-  private static CommandLineRun runWith(InputStream in, boolean terminal, String... args) {
+  /** With environment variables. */
+  static CommandLineRun runIn(Map<String, String> environment, String... args) {
+    return runWith(InputStream.nullInputStream(), false, environment, args);
+  }
+
+  private static CommandLineRun runWith(
+      InputStream in, boolean terminal, Map<String, String> environment, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Terminal captured =
@@ -41,7 +47,7 @@ record CommandLineRun(int status, String out, String err) {
             terminal,
             terminal,
             terminal,
-            Map.of(),
+            environment,
             "session-ledger");
     int status = Cli.commandLine(captured).execute(args);
     captured.out().flush();

@@ -37,7 +37,7 @@ class DataFolderTest {
   void a_server_s_address_stands_in_the_folder_for_its_user_alone() throws Exception {
     try (DataFolder mine = DataFolder.take(folder).orElseThrow()) {
       assertThat(DataFolder.server(folder)).isEmpty();
-      mine.announce(ADDRESS);
+      mine.announce(ADDRESS, null, null);
       assertThat(DataFolder.server(folder).orElseThrow().address()).isEqualTo(ADDRESS);
       assertThat(Files.getPosixFilePermissions(folder.resolve("server.json")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));

@@ -66,6 +66,7 @@ class RemoteTest {
     questions.add(() -> api.sessions("asleep", null, all));
     questions.add(() -> api.sessions(null, null, new Page(1, null)));
     questions.add(() -> api.sessions(null, null, new Page(1, "nonsense")));
+    questions.add(() -> api.decisions("rejected", null, null, KEY, all));
     questions.add(() -> api.decisions("rejected", "run-superseded", null, all));
     questions.add(() -> api.decisions("rejected", "mood", null, all));
     questions.add(() -> api.decisions("duplicate", null, null, all));
@@ -161,7 +162,11 @@ class RemoteTest {
     assertThatThrownBy(api::stats)
         .isInstanceOf(Failure.class)
         .hasMessage("Nobody answers at http://127.0.0.1:1.");
-    assertThat(RemoteLedgerApi.answers(URI.create("http://127.0.0.1:1"))).isFalse();
+    assertThat(
+            RemoteLedgerApi.answers(
+                new DataFolder.Server(
+                    URI.create("http://127.0.0.1:1"), 1, Instant.EPOCH, null, null)))
+        .isFalse();
   }
 
   @Test

@@ -103,6 +103,7 @@ class ServeTest {
             Map.of("JAVA_TOOL_OPTIONS", "-Xmx256m"),
             SessionLedgerMain.class,
             "serve",
+            "--no-auth",
             "--port",
             "0",
             "--json",

@@ -13,7 +13,7 @@ final class ServedFolder {
     DataFolder mine = LedgerDoor.take(folder);
     LedgerServer server =
         LedgerServer.start(LedgerServer.Options.local(0, new LedgerStorage.Folder(folder)));
-    mine.announce(server.uri());
+    mine.announce(server);
     return new ServeVerb.Running(server, mine);
   }
 }

@@ -46,8 +46,19 @@ class WrongUsageTest {
         "serve --port 65536",
         "serve --port -1",
         "serve --lease-seconds -1",
-        "serve --bind 0.0.0.0",
+        "serve --bind 0.0.0.0 --no-auth",
         "serve --bind 192.0.2.1 --no-auth",
+        "serve --rate-limit -1",
+        "serve --tls-key key.pem",
+        "serve --oidc-issuer https://issuer.example",
+        "serve --oidc-audience a",
+        "serve --oidc-issuer https://issuer.example --oidc-audience a --no-auth",
+        "serve --oidc-issuer https://issuer.example --oidc-audience a --oidc-role x=king",
+        "token create",
+        "token create --role king",
+        "token create --role reader --expires soon",
+        "token create --role reader --name",
+        "token revoke",
       })
   void is_told_in_a_sentence_and_gives_2(String line) {
     Path data = folder.resolve("ledger");

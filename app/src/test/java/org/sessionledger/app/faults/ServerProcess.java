@@ -31,7 +31,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess start(String place, Path log, int port) {
-    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "" + port, "--json"));
+    List<String> arguments =
+        new ArrayList<>(List.of("serve", "--no-auth", "--port", "" + port, "--json"));
     arguments.addAll(List.of(place.startsWith("jdbc:") ? "--jdbc-url" : "--data", place));
     ChildJvm process =
         ChildJvm.start(

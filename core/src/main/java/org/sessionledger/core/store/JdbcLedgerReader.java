@@ -285,6 +285,10 @@ public final class JdbcLedgerReader implements LedgerReader {
       where.append(" AND session_key = ?");
       values.add(query.sessionKey().value());
     }
+    if (query.prefix() != null) {
+      where.append(" AND session_key LIKE ? ESCAPE '!'");
+      values.add(Sql.beginsWith(query.prefix()));
+    }
     if (query.beforeSeq() != null) {
       where.append(" AND seq < ?");
       values.add(query.beforeSeq());

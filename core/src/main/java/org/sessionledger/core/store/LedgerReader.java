@@ -22,6 +22,7 @@ public interface LedgerReader {
    *
    * @param reason null: any
    * @param sessionKey null: any
+   * @param prefix what the session keys begin with; null: any, and lines without a key
    * @param beforeSeq only lines with a lower {@link LoggedDecision#seq()}; null: from the newest
    * @param limit 1 to 1,000
    */
@@ -29,8 +30,19 @@ public interface LedgerReader {
       Verdict verdict,
       @Nullable Reason reason,
       @Nullable SessionKey sessionKey,
+      @Nullable String prefix,
       @Nullable Long beforeSeq,
-      int limit) {}
+      int limit) {
+
+    public DecisionQuery(
+        Verdict verdict,
+        @Nullable Reason reason,
+        @Nullable SessionKey sessionKey,
+        @Nullable Long beforeSeq,
+        int limit) {
+      this(verdict, reason, sessionKey, null, beforeSeq, limit);
+    }
+  }
 
   /**
    * A session as one event left it.

@@ -74,6 +74,11 @@ final class Sql {
     return row.wasNull() ? null : value;
   }
 
+  /** A pattern for {@code LIKE ? ESCAPE '!'}: what begins with a text, to the letter. */
+  static String beginsWith(String prefix) {
+    return prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
+  }
+
   /**
    * Binds values to the parameters after some that are bound.
    *

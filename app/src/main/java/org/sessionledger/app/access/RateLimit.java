@@ -1,0 +1,82 @@
+package org.sessionledger.app.access;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * So many requests a second for each token, with some at once after a pause. A bucket each, which
+ * the time fills; the one that was not used for longest is forgotten when there are too many.
+ */
+public final class RateLimit {
+
+  /** Tokens that are counted at a time. */
+  static final int BUCKETS_MAX = 10_000;
+
+  /** Seconds whose requests may come at once. */
+  private static final int BURST_SECONDS = 2;
+
+  private static final double NANOS = 1e9;
+
+  private static final class Bucket {
+    private double tokens;
+    private long atNanos;
+
+    Bucket(double tokens, long atNanos) {
+      this.tokens = tokens;
+      this.atNanos = atNanos;
+    }
+  }
+
+  private final int perSecond;
+  private final LongSupplier nanos;
+  private final Map<String, Bucket> buckets =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+          return size() > BUCKETS_MAX;
+        }
+      };
+
+  /**
+   * @param perSecond 0: as many as come
+   */
+  public RateLimit(int perSecond) {
+    this(perSecond, System::nanoTime);
+  }
+
+  RateLimit(int perSecond, LongSupplier nanos) {
+    this.perSecond = perSecond;
+    this.nanos = nanos;
+  }
+
+  /** Counts a request; false when it is one too many. */
+  public boolean admits(Caller caller) {
+    if (perSecond == 0) {
+      return true;
+    }
+    long now = nanos.getAsLong();
+    double most = (double) perSecond * BURST_SECONDS;
+    synchronized (buckets) {
+      // By name as well: those who come with a JWT share no token's id.
+      Bucket bucket =
+          buckets.computeIfAbsent(
+              caller.credential() + " " + caller.name(), who -> new Bucket(most, now));
+      bucket.tokens = Math.min(most, bucket.tokens + (now - bucket.atNanos) / NANOS * perSecond);
+      bucket.atNanos = now;
+      if (bucket.tokens < 1) {
+        return false;
+      }
+      bucket.tokens--;
+      return true;
+    }
+  }
+
+  int size() {
+    synchronized (buckets) {
+      return buckets.size();
+    }
+  }
+}

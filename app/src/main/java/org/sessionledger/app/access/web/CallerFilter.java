@@ -1,0 +1,123 @@
+package org.sessionledger.app.access.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.AccessOptions;
+import org.sessionledger.app.access.Caller;
+import org.sessionledger.app.access.RateLimit;
+import org.sessionledger.app.api.ApiProblem;
+import org.sessionledger.app.api.Callers;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Tells the controllers who it is, after Spring Security has found out: within his rate, and with a
+ * token that is still good where he has signed in with it some time ago.
+ */
+final class CallerFilter extends OncePerRequestFilter {
+
+  /** An address, or a name that no stranger can point to this machine. */
+  private static final Pattern OF_THIS_MACHINE =
+      Pattern.compile("[^.]*|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+  private final AccessOptions options;
+  private final CredentialCheck check;
+  private final RateLimit limit;
+
+  CallerFilter(AccessOptions options, CredentialCheck check, RateLimit limit) {
+    this.options = options;
+    this.check = check;
+    this.limit = limit;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Caller caller = signedIn(request);
+    if (caller == null && !options.required()) {
+      if (comesFromAnotherSite(request)) {
+        Refusal.refuse(request, response, anotherSite());
+        return;
+      }
+      caller = Caller.ANYBODY;
+      SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
+    }
+    if (caller != null) {
+      Callers.set(request, caller);
+      if (caller.isKnown() && !limit.admits(caller)) {
+        Refusal.refuse(request, response, tooMany());
+        return;
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  private @Nullable Caller signedIn(HttpServletRequest request) {
+    Authentication found = SecurityContextHolder.getContext().getAuthentication();
+    if (!(found instanceof CallerAuthentication known)) {
+      return null;
+    }
+    HttpSession session = request.getSession(false);
+    if (session != null && !check.isStillGood(known.caller())) {
+      session.invalidate();
+      SecurityContextHolder.clearContext();
+      return null;
+    }
+    return known.caller();
+  }
+
+  /**
+   * Any page in the same machine's browser could send a form to a server that asks nobody, and
+   * could reach it under a name of the page's own (DNS rebinding).
+   */
+  private static boolean comesFromAnotherSite(HttpServletRequest request) {
+    if (!OF_THIS_MACHINE.matcher(request.getServerName()).matches()) {
+      return true;
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin == null || SAFE.contains(request.getMethod())) {
+      return false;
+    }
+    try {
+      String authority = URI.create(origin).getRawAuthority();
+      return authority == null || !authority.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST));
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  private static ApiProblem anotherSite() {
+    return new ApiProblem(
+        403,
+        "forbidden",
+        "A page of another site sent this",
+        "Without authentication, this server is for its own machine: pages of other sites may"
+            + " change nothing here, and it has no name but localhost.");
+  }
+
+  private ApiProblem tooMany() {
+    ApiProblem problem =
+        new ApiProblem(
+            429,
+            "too-many-requests",
+            "The token is used too often",
+            "A token makes "
+                + options.requestsPerSecond()
+                + " requests a second here; send commands in batches, or wait a second.");
+    return new ApiProblem(problem.document().put("retryAfterSeconds", 1));
+  }
+}
