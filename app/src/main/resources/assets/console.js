@@ -158,23 +158,33 @@
       : Promise.resolve();
   };
 
-  const session = part => {
+  const session = async part => {
     stale = false;
     const address = new URL(location.href);
     address.hash = '';
     if (newest > 0) {
       address.searchParams.set('minVersion', newest);
     }
+    const answer = await fetch(address.href, {headers: {'HX-Request': 'true'}});
+    if (answer.status === 401) {
+      location.reload();
+    }
+    if (!answer.ok) {
+      return;
+    }
+    const html = await answer.text();
+    const stamp = /data-stamp="([^"]*)"/.exec(html);
+    // Whoever reads or points at something is not disturbed for nothing.
+    if (!stamp || stamp[1] === part.dataset.stamp) {
+      return;
+    }
     const focused = part.contains(document.activeElement)
       && document.activeElement.getAttribute('href');
-    return htmx.ajax('GET', address.href, {target: '#live', swap: 'outerHTML'}).then(() => {
-      if (focused) {
-        const again = one(`#live a[href="${CSS.escape(focused)}"]`);
-        if (again) {
-          again.focus({preventScroll: true});
-        }
-      }
-    });
+    htmx.swap('#live', html, {swapStyle: 'outerHTML'});
+    const again = focused && one(`#live a[href="${CSS.escape(focused)}"]`);
+    if (again) {
+      again.focus({preventScroll: true});
+    }
   };
 
   const start = () => {

@@ -1,7 +1,6 @@
 package org.sessionledger.app.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
@@ -170,8 +169,7 @@ class ActionsController {
       // Who did it is what his token says.
       filled.remove("actor");
     }
-    return new Doc(
-        commands.decide(request, Json.write(action.command(filled::get, key, dryRun))));
+    return new Doc(commands.decide(request, Json.write(action.command(filled::get, key, dryRun))));
   }
 
   /** The open runs that the action would end. */

@@ -124,7 +124,11 @@ record Story(
     do {
       JsonNode page =
           ledger.decisions(
-              "rejected", null, sessionKey, null, new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
+              "rejected",
+              null,
+              sessionKey,
+              null,
+              new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
       cursor = page.path("nextCursor").textValue();
       for (JsonNode line : page.path("items")) {
         Entry refusal = Entry.refusal(line);
@@ -152,6 +156,19 @@ record Story(
     }
     all.addAll(refusals.subList(next, refusals.size()));
     return all;
+  }
+
+  /** Differs whenever a picture or a table of the range does. */
+  public String stamp() {
+    return newest
+        + "."
+        + first
+        + "."
+        + last
+        + "."
+        + entries.size()
+        + "."
+        + entries.stream().mapToLong(Entry::count).sum();
   }
 
   /** The newest first, for a table. */

@@ -260,9 +260,8 @@ class BrowserTest {
     await("a wider range", () -> !one(".zoom").getText().contains("Versions 2 to 3"));
     press("0");
     await("everything", () -> one(".zoom").getText().startsWith(whole.substring(0, 15)));
-    WebElement mark = one(".mark.refusal");
-    browser.executeScript("arguments[0].focus()", mark);
-    mark.sendKeys(Keys.ENTER);
+    browser.executeScript("document.querySelector('.mark.refusal').focus()");
+    press(Keys.ENTER);
     awaitText("#detail", "was refused");
     press("r");
     await("the refusals", () -> browser.getTitle().startsWith("Refusals"));

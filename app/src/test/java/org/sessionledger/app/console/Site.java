@@ -3,6 +3,7 @@ package org.sessionledger.app.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -31,9 +32,6 @@ final class Site implements AutoCloseable {
 
   /** The session of the recorded race. */
   static final String RACE = "agent:main:reset-grace";
-
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static final Pattern INPUT = Pattern.compile("<(?:input|textarea)\\b[^>]*>");
   private static final Pattern LINK = Pattern.compile("href=\"([^\"]*)\"");
@@ -72,7 +70,15 @@ final class Site implements AutoCloseable {
     }
   }
 
+  private static final Pattern FORM = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
   final LedgerServer server;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .cookieHandler(new CookieManager())
+          .build();
 
   Site(Path folder) {
     server = LedgerServer.start(LedgerServer.Options.local(0, new LedgerStorage.Folder(folder)));
@@ -96,7 +102,15 @@ final class Site implements AutoCloseable {
     decide("type", "OpenSession", "sessionKey", key, "sessionId", "first");
     for (String run : List.of("plan", "search", "write", "watch", "lost")) {
       decide(
-          "type", "StartRun", "sessionKey", key, "sessionId", "first", "runId", run, "source",
+          "type",
+          "StartRun",
+          "sessionKey",
+          key,
+          "sessionId",
+          "first",
+          "runId",
+          run,
+          "source",
           run.equals("lost") ? Map.of("instance", "gw-0") : gateway);
     }
     decide("type", "CompleteRun", "sessionKey", key, "runId", "plan");
@@ -104,20 +118,50 @@ final class Site implements AutoCloseable {
     decide("type", "AbortRun", "sessionKey", key, "runId", "write", "actor", "ada");
     decide("type", "InterruptRuns", "sessionKey", key, "instance", "gw-0");
     decide(
-        "type", "CompactSession", "sessionKey", key, "sessionId", "first", "newSessionId",
-        "second", "carryRuns", List.of("watch"));
+        "type",
+        "CompactSession",
+        "sessionKey",
+        key,
+        "sessionId",
+        "first",
+        "newSessionId",
+        "second",
+        "carryRuns",
+        List.of("watch"));
     decide(
-        "type", "ReportGap", "sessionKey", key, "from", "2026-05-31T09:00:00Z", "to",
+        "type",
+        "ReportGap",
+        "sessionKey",
+        key,
+        "from",
+        "2026-05-31T09:00:00Z",
+        "to",
         "2026-05-31T09:10:00Z");
     decide("type", "ReportProgress", "sessionKey", key, "runId", "watch", "note", "half");
     decide("type", "StartRun", "sessionKey", key, "sessionId", "second", "runId", "answer");
     decide(
-        "type", "ResetSession", "sessionKey", key, "newSessionId", "third", "actor", "ada",
-        "reason", "it hangs");
+        "type",
+        "ResetSession",
+        "sessionKey",
+        key,
+        "newSessionId",
+        "third",
+        "actor",
+        "ada",
+        "reason",
+        "it hangs");
     for (String run : List.of("watch", "watch", "answer")) {
       decide(
-          "type", "FailRun", "sessionKey", key, "runId", run, "errorMessage", "too late",
-          "source", gateway);
+          "type",
+          "FailRun",
+          "sessionKey",
+          key,
+          "runId",
+          run,
+          "errorMessage",
+          "too late",
+          "source",
+          gateway);
     }
     decide("type", "StartRun", "sessionKey", key, "sessionId", "third", "runId", "again");
     decide("type", "ReportProgress", "sessionKey", key, "runId", "again", "tokens", 512);
@@ -163,8 +207,13 @@ final class Site implements AutoCloseable {
     return get(path, "HX-Request", "true");
   }
 
+  /** Sends a form, with what all forms of the console carry. */
   Page post(String path, Map<String, String> form) {
+    Matcher carried = FORM.matcher(get("/console/act?action=reset&key=" + RACE).body());
     StringBuilder body = new StringBuilder();
+    if (!form.containsKey("_csrf") && carried.find()) {
+      body.append("_csrf=").append(encode(carried.group(1)));
+    }
     form.forEach(
         (name, value) ->
             body.append(body.isEmpty() ? "" : "&").append(name).append('=').append(encode(value)));
@@ -182,10 +231,10 @@ final class Site implements AutoCloseable {
     return request;
   }
 
-  private static Page send(HttpRequest.Builder request) {
+  private Page send(HttpRequest.Builder request) {
     try {
       HttpResponse<String> response =
-          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
       return new Page(response.statusCode(), headers, response.body());

@@ -111,8 +111,7 @@ final class Door implements AutoCloseable {
   /** From a token to a session of the console. */
   Session signIn(String token) {
     HttpResponse<String> page = get(SignIn.PATH);
-    HttpResponse<String> answer =
-        submit(SignIn.PATH, session("", page), "&token=" + token);
+    HttpResponse<String> answer = submit(SignIn.PATH, session("", page), "&token=" + token);
     String cookie = cookie(answer, AccessConfiguration.SESSION_COOKIE);
     // Signing in makes the forms' token anew.
     return session(cookie + "; ", get(SignIn.PATH, "Cookie", cookie));

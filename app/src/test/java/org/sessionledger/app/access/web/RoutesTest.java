@@ -156,10 +156,7 @@ class RoutesTest {
     for (String route : mapped()) {
       Routes.Need need = need(route);
       // The feeds would not end, and a stream of theirs is tried elsewhere.
-      if (!need.isPublic()
-          && !isPage(route)
-          && need.role() != null
-          && !route.endsWith("changes")) {
+      if (!need.isPublic() && !isPage(route) && need.role() != null && !route.endsWith("changes")) {
         HttpResponse<String> answer = send(request(route), "Bearer " + door.token(need.role()));
         assertThat(answer.statusCode()).as(route + " " + answer.body()).isNotIn(401, 403);
       }
@@ -191,7 +188,8 @@ class RoutesTest {
       if (route.startsWith("GET ")) {
         answers.put("nobody", door.get(path).statusCode());
         answers.put("a token in a header", door.get(path, "Authorization", bearer).statusCode());
-        answers.put("an admin of other keys", door.get(path, "Cookie", mine.cookies()).statusCode());
+        answers.put(
+            "an admin of other keys", door.get(path, "Cookie", mine.cookies()).statusCode());
       } else {
         answers.put("nobody", door.submit(path, null, "").statusCode());
         answers.put("an admin of other keys", door.submit(path, mine, "").statusCode());
