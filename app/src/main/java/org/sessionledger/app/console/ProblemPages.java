@@ -38,8 +38,8 @@ class ProblemPages implements HandlerExceptionResolver, Ordered {
         || problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
       Callers.tellRefused(request, problem.status(), String.valueOf(problem.getMessage()));
     }
-    // What the page had begun to be.
-    response.reset();
+    // What the page had begun to be; headers that protect it stay.
+    response.resetBuffer();
     ExtendedModelMap model = new ExtendedModelMap();
     pages.common(request, response, model);
     model.addAttribute("problem", new Doc(problem.document()));

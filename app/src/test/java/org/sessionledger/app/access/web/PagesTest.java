@@ -84,6 +84,7 @@ class PagesTest {
             "/console/session?key=theirs:1", "Cookie", limited.cookies(), "Accept", "text/html");
     assertThat(foreign.statusCode()).isEqualTo(403);
     assertThat(foreign.body()).contains("<h1>The token does not allow this</h1>");
+    assertThat(foreign.headers().firstValue("Content-Security-Policy")).isPresent();
     String move =
         "&key=mine:1&action=migrate&commandId=c-2&expectedGeneration=1&reason=x&newSessionKey=theirs:2";
     assertThat(door.submit("/console/act/do", limited, move).statusCode()).isEqualTo(403);
