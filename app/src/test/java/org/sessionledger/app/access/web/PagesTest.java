@@ -36,13 +36,11 @@ class PagesTest {
   }
 
   private Door.Session signIn(Role role, String name, String prefix) {
-    return door.signIn(
-        door.tokens().create(new NewToken(role, name, prefix, null), null).secret());
+    return door.signIn(door.tokens().create(new NewToken(role, name, prefix, null), null).secret());
   }
 
   private HttpResponse<String> page(Door.Session session, String path) {
-    HttpResponse<String> page =
-        door.get(path, "Cookie", session.cookies(), "Accept", "text/html");
+    HttpResponse<String> page = door.get(path, "Cookie", session.cookies(), "Accept", "text/html");
     assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
     return page;
   }
@@ -55,7 +53,8 @@ class PagesTest {
     assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
         .contains("script-src 'self'", "style-src 'self'")
         .doesNotContain("unsafe");
-    assertThat(page(reader, "/console/views").body()).doesNotContain("<button type=\"submit\" name=");
+    assertThat(page(reader, "/console/views").body())
+        .doesNotContain("<button type=\"submit\" name=");
   }
 
   @Test
@@ -78,7 +77,8 @@ class PagesTest {
     assertThat(page(limited, "/").body())
         .contains("mine:1")
         .doesNotContain("theirs", "class=\"totals\"", "/console/views");
-    assertThat(page(limited, "/console/refusals").body()).doesNotContain("theirs", "refused in all");
+    assertThat(page(limited, "/console/refusals").body())
+        .doesNotContain("theirs", "refused in all");
     HttpResponse<String> foreign =
         door.get(
             "/console/session?key=theirs:1", "Cookie", limited.cookies(), "Accept", "text/html");
