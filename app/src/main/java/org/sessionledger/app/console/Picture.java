@@ -48,6 +48,7 @@ final class Picture {
 
   private static final List<Scale> SCALES =
       List.of(
+          new Scale(140, 12, 10),
           new Scale(140, 4, 10),
           new Scale(110, 3, 10),
           new Scale(80, 2, 8),
