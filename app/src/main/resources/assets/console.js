@@ -244,6 +244,15 @@
     }
   });
 
+  // A row that is as it was stays, with the keyboard on it.
+  document.addEventListener('htmx:oobBeforeSwap', event => {
+    const {target, fragment} = event.detail;
+    const row = fragment.firstElementChild;
+    if (row && row.dataset.version !== undefined && row.dataset.version === target.dataset.version) {
+      event.detail.shouldSwap = false;
+    }
+  });
+
   document.addEventListener('htmx:sendError', () => {
     one('#notice').textContent = 'The server cannot be reached.';
   });

@@ -31,6 +31,7 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The console in a real browser. Skipped where there is none, but not in CI. */
@@ -124,7 +125,7 @@ class BrowserTest {
   }
 
   private void press(CharSequence... keys) {
-    browser.switchTo().activeElement().sendKeys(keys);
+    new Actions(browser).sendKeys(keys).perform();
   }
 
   /** What a reload would lose. */

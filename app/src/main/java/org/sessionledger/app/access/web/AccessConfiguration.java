@@ -166,7 +166,9 @@ public class AccessConfiguration {
                     // there.
                     .httpStrictTransportSecurity(HeadersConfigurer.HstsConfig::disable)
                     .contentSecurityPolicy(csp -> csp.policyDirectives(policy))
-                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                    // Without any, a browser would send the console's own forms with
+                    // "Origin: null", as those of a stranger.
+                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
                     .withObjectPostProcessor(
                         new ObjectPostProcessor<HeaderWriterFilter>() {
                           @Override
