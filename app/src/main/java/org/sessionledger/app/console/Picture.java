@@ -524,7 +524,10 @@ final class Picture {
 
   private static String label(String text, double width) {
     int characters = (int) ((width - 8) / CHARACTER);
-    return width < LABEL_MIN || characters < 3 ? "" : Say.IT.cut(Text.cut(text, 64), characters);
+    if (width < LABEL_MIN || characters < 3) {
+      return "";
+    }
+    return Say.IT.cut(text, Text.length(text) <= characters ? characters : characters - 1);
   }
 
   private void draw(String kind, int column, List<Story.Entry> entries, double y) {
