@@ -5,6 +5,7 @@ import org.sessionledger.app.access.web.AccessConfiguration;
 import org.sessionledger.app.api.ApiConfiguration;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.api.LedgerViews;
+import org.sessionledger.app.console.ConsoleConfiguration;
 import org.sessionledger.app.gateways.GatewayBoard;
 import org.sessionledger.core.ledger.Ledger;
 import org.sessionledger.core.ledger.LedgerCommands;
@@ -40,7 +41,7 @@ import org.springframework.context.annotation.Import;
       UserDetailsServiceAutoConfiguration.class,
       OAuth2ResourceServerAutoConfiguration.class
     })
-@Import({ApiConfiguration.class, AccessConfiguration.class})
+@Import({ApiConfiguration.class, AccessConfiguration.class, ConsoleConfiguration.class})
 class LedgerApplication {
 
   @Bean

@@ -47,6 +47,10 @@ public final class LedgerServer implements AutoCloseable {
           Map.entry("spring.web.resources.add-mappings", "false"),
           Map.entry("spring.servlet.multipart.enabled", "false"),
           Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
+          Map.entry("spring.thymeleaf.prefix", "classpath:/org/sessionledger/app/console/"),
+          Map.entry("spring.thymeleaf.check-template-location", "false"),
+          // A page that fails half way is an error page, and not half a page.
+          Map.entry("spring.thymeleaf.servlet.produce-partial-output-while-processing", "false"),
           Map.entry("server.servlet.session.cookie.name", AccessConfiguration.SESSION_COOKIE),
           Map.entry("server.servlet.session.cookie.http-only", "true"),
           Map.entry("server.servlet.session.cookie.same-site", "strict"),

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.NewToken;
 import org.sessionledger.core.store.audit.Checkpoint;
 import org.sessionledger.core.store.audit.Verification;
+import org.sessionledger.projections.kit.Cursor;
 
 /**
  * The API's documents without the wire. The HTTP controllers and the command line ask the same
@@ -34,6 +35,11 @@ public interface LedgerApi extends AutoCloseable {
         throw Problems.badParameter(
             "limit", "is " + limit + ", a whole number from 1 to 1000 is expected");
       }
+    }
+
+    /** A page of a timeline with the events after a version, and none of the refusals. */
+    public static Page ofEventsAfter(long version, int limit) {
+      return new Page(limit, Cursors.seal("timeline", Cursor.of(version, Long.MAX_VALUE)));
     }
   }
 

@@ -3,7 +3,6 @@ package org.sessionledger.app.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.ledger.LedgerBusy;
 import org.sessionledger.core.ledger.LedgerUnavailable;
@@ -107,16 +106,7 @@ class ProblemAdvice {
     if (e instanceof ErrorResponse known) {
       return with(known.getHeaders(), Problems.ofStatus(known.getStatusCode().value(), null));
     }
-    String incident = UUID.randomUUID().toString();
-    LOG.atError().setCause(e).addKeyValue("incident", incident).log("a request failed");
-    return Answers.problem(
-        Problems.ofStatus(
-                500,
-                "The ledger failed to answer; its log tells why, under incident "
-                    + incident
-                    + ". What was acknowledged is kept.")
-            .document()
-            .put("incident", incident));
+    return Answers.problem(Failures.incident(e).document());
   }
 
   private static ResponseEntity<byte[]> with(HttpHeaders headers, ApiProblem problem) {

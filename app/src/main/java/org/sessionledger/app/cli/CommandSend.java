@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sessionledger.app.api.LedgerApi;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Commands in, decisions out. */
@@ -16,12 +17,15 @@ import picocli.CommandLine.Parameters;
     description =
         "Send commands, one JSON object a line; print a decision for each, one JSON object a line,"
             + " in the same order. A line that is no command is decided 'invalid', and the others"
-            + " go on. Blank lines are skipped.",
+            + " go on. Blank lines are skipped. With --dry-run each decision is the one that would be"
+            + " made on what is stored, each line alone; nothing is written or counted, and a line"
+            + " that is no JSON object is told, not sent.",
     footer = {
       "",
       "Examples:",
       "  echo '{\"type\":\"OpenSession\",\"sessionKey\":\"demo\"}' | ${COMMAND-FULL-NAME} -",
-      "  ${COMMAND-FULL-NAME} commands.ndjson > decisions.ndjson"
+      "  ${COMMAND-FULL-NAME} commands.ndjson > decisions.ndjson",
+      "  ${COMMAND-FULL-NAME} --dry-run commands.ndjson"
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -34,6 +38,9 @@ final class CommandSend extends LedgerVerb {
 
   @Parameters(paramLabel = "FILE", description = "The file with the commands; - for stdin.")
   private String file = "";
+
+  @Option(names = "--dry-run", description = "Only tell what would be decided.")
+  private boolean dryRun;
 
   CommandSend(Terminal terminal) {
     super(terminal);
@@ -56,7 +63,7 @@ final class CommandSend extends LedgerVerb {
   int run(LedgerApi api) throws IOException {
     try (InputStream in = open();
         CommandLines lines = new CommandLines(in)) {
-      return new Sending(api, this, name(), total()).run(lines);
+      return new Sending(api, this, name(), total(), dryRun).run(lines);
     }
   }
 

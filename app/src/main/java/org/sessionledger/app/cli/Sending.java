@@ -1,12 +1,15 @@
 package org.sessionledger.app.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.LedgerApi;
+import org.sessionledger.core.session.Json;
 
 /** One stream of commands on its way into a ledger. */
 final class Sending {
@@ -15,12 +18,14 @@ final class Sending {
   private static final int CHUNK_LINES = 2_000;
 
   private static final int CHUNK_BYTES = 16 << 20;
+  private static final int BAD_REQUEST = 400;
   private static final int PAYLOAD_TOO_LARGE = 413;
 
   private final LedgerApi api;
   private final Verb verb;
   private final String input;
   private final long inputBytes;
+  private final boolean dryRun;
   private final Progress progress;
   private final long startedAt = System.nanoTime();
 
@@ -35,12 +40,14 @@ final class Sending {
 
   /**
    * @param inputBytes 0 when that is not known
+   * @param dryRun nothing is to be decided but what would be
    */
-  Sending(LedgerApi api, Verb verb, String input, long inputBytes) {
+  Sending(LedgerApi api, Verb verb, String input, long inputBytes, boolean dryRun) {
     this.api = api;
     this.verb = verb;
     this.input = input;
     this.inputBytes = inputBytes;
+    this.dryRun = dryRun;
     this.progress = new Progress(verb.terminal(), inputBytes > 0 && !verb.terminal().interactive());
   }
 
@@ -51,11 +58,14 @@ final class Sending {
       if (line.tooLong()) {
         handOver(line.number());
         tooLong(line);
+      } else if (dryRun && tried(line.text()) == null) {
+        handOver(line.number());
+        noObject(line);
       } else {
         if (line.text() == null) {
           complain(input + ":" + line.number() + " is not UTF-8.");
         }
-        chunk.add(line.text());
+        chunk.add(dryRun ? tried(line.text()) : line.text());
         chunkBytes += line.bytes();
         if (chunk.size() == CHUNK_LINES || chunkBytes >= CHUNK_BYTES || lines.waits()) {
           handOver(line.number());
@@ -133,6 +143,28 @@ final class Sending {
     verb.print(
         new ApiProblem(PAYLOAD_TOO_LARGE, "too-large", "The line is over a size limit", detail)
             .document(),
+        false);
+    complain(detail);
+  }
+
+  /** The command as a question; null when it cannot be asked, because it is no object. */
+  private static @Nullable String tried(@Nullable String line) {
+    try {
+      return line != null && Json.mapper().readTree(line) instanceof ObjectNode command
+          ? Json.write(command.put("dryRun", true))
+          : null;
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  /** It is not handed over: an invalid command counts, and nothing is to be counted. */
+  private void noObject(CommandLines.Line line) {
+    undecided++;
+    String detail =
+        input + ":" + line.number() + " is no JSON object; as a command it would be invalid.";
+    verb.print(
+        new ApiProblem(BAD_REQUEST, "unreadable", "The line is no command", detail).document(),
         false);
     complain(detail);
   }

@@ -1,17 +1,17 @@
 package org.sessionledger.app.cli;
 
 /**
- * Text that came from outside, as a terminal may show it: what would steer the terminal or reorder
- * the line is written as an escape, and what is long is cut.
+ * Text that came from outside, as a terminal or a page may show it: what would steer the terminal
+ * or reorder the line is written as an escape, and what is long is cut.
  */
-final class Shown {
+public final class Shown {
 
   private static final int ZERO_WIDTH_JOINER = 0x200D;
 
   private Shown() {}
 
   /** On one line, nothing hidden. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints().forEach(c -> append(out, c));
     return out.toString();

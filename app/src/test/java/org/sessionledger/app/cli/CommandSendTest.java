@@ -48,6 +48,30 @@ class CommandSendTest {
   }
 
   @Test
+  void a_dry_run_tells_what_would_be_decided_and_leaves_nothing() {
+    send(OPEN);
+    String reset = "{\"type\":\"ResetSession\",\"sessionKey\":\"k\"}";
+    CommandLineRun run =
+        runWithInput(
+            String.join("\n", reset, STALE, "[1]", "{broken", reset),
+            "command",
+            "send",
+            "--dry-run",
+            "-",
+            "--data",
+            data());
+    assertThat(run.jsonLines())
+        .extracting(d -> d.path("verdict").asText(d.path("status").asText()))
+        .containsExactly("accepted", "rejected", "400", "400", "accepted");
+    assertThat(run.jsonLines().get(0).path("dryRun").asBoolean()).isTrue();
+    assertThat(run.jsonLines().get(4).path("generation").asLong()).isEqualTo(2);
+    assertThat(run.status()).isEqualTo(1);
+    JsonNode stats = run("stats", "--json", "--data", data()).json();
+    assertThat(stats.path("arrivals").asLong()).isEqualTo(1);
+    assertThat(stats.path("rejected").asLong()).isZero();
+  }
+
+  @Test
   void a_file_is_as_good_as_stdin() throws Exception {
     Path file = Files.writeString(folder.resolve("commands.ndjson"), OPEN + "\n" + START + "\n");
     CommandLineRun run = run("command", "send", file.toString(), "--json", "--data", data());

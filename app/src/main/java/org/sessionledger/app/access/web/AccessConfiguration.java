@@ -36,7 +36,6 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
@@ -167,7 +166,9 @@ public class AccessConfiguration {
                     // there.
                     .httpStrictTransportSecurity(HeadersConfigurer.HstsConfig::disable)
                     .contentSecurityPolicy(csp -> csp.policyDirectives(policy))
-                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                    // Without any, a browser would send the console's own forms with
+                    // "Origin: null", as those of a stranger.
+                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
                     .withObjectPostProcessor(
                         new ObjectPostProcessor<HeaderWriterFilter>() {
                           @Override
@@ -219,11 +220,6 @@ public class AccessConfiguration {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new RouteGuard());
-      }
-
-      @Override
-      public void addResourceHandlers(ResourceHandlerRegistry registry) {
-        registry.addResourceHandler("/assets/**").addResourceLocations("classpath:/assets/");
       }
     };
   }

@@ -62,6 +62,24 @@ final class Routes {
           Map.entry("GET /v1/tokens", TOKENS),
           Map.entry("POST /v1/tokens", TOKENS),
           Map.entry("DELETE /v1/tokens/{id}", TOKENS),
+          Map.entry("GET /", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/rows", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/session", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/detail", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/runs", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/lineage", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/past", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/audit", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/audit/by-key", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/bundle", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/refusals", reader(Keys.SORTED_OUT)),
+          Map.entry("GET /console/views", reader(Keys.ALL)),
+          Map.entry("POST /console/views/rebuild", admin()),
+          Map.entry("POST /console/views/cancel", admin()),
+          Map.entry("GET /console/gateways", reader(Keys.ALL)),
+          Map.entry("GET /console/act", operator(Keys.SORTED_OUT)),
+          Map.entry("POST /console/act/check", operator(Keys.SORTED_OUT)),
+          Map.entry("POST /console/act/do", operator(Keys.SORTED_OUT)),
           Map.entry("GET " + SignIn.PATH, PUBLIC),
           Map.entry("GET /assets/**", PUBLIC));
 
@@ -89,6 +107,10 @@ final class Routes {
 
   private static Need runtime(Keys keys) {
     return new Need(Role.RUNTIME, keys, false);
+  }
+
+  private static Need operator(Keys keys) {
+    return new Need(Role.OPERATOR, keys, false);
   }
 
   private static Need admin() {

@@ -43,7 +43,7 @@ final class SignIn {
   static final class Page {
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<byte[]> page(HttpServletRequest request) {
+    ResponseEntity<byte[]> page(HttpServletRequest request, HttpServletResponse response) {
       CsrfToken csrf = (CsrfToken) request.getAttribute(CsrfToken.class.getName());
       String failed =
           request.getParameter("failed") == null
@@ -57,7 +57,7 @@ final class SignIn {
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <title>Sign in · Session Ledger</title>
-          <link rel="stylesheet" href="/assets/sign-in.css">
+          <link rel="stylesheet" href="%s">
           </head>
           <body>
           <main>
@@ -78,6 +78,8 @@ final class SignIn {
           </html>
           """
               .formatted(
+                  // With the hash of its content: browsers keep it.
+                  response.encodeURL("/assets/sign-in.css"),
                   failed,
                   PATH,
                   HtmlUtils.htmlEscape(csrf.getParameterName()),

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.access.AccessOptions;
@@ -28,6 +30,8 @@ final class Door implements AutoCloseable {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final Pattern FORM = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
   final LedgerServer server;
 
@@ -89,6 +93,63 @@ final class Door implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Somebody who signed in.
+   *
+   * @param cookies his session's and his forms'
+   * @param form what his forms carry
+   */
+  record Session(String cookies, String form) {
+
+    Session forged() {
+      return new Session(cookies, "forged");
+    }
+  }
+
+  /** From a token to a session of the console. */
+  Session signIn(String token) {
+    HttpResponse<String> page = get(SignIn.PATH);
+    HttpResponse<String> answer = submit(SignIn.PATH, session("", page), "&token=" + token);
+    String cookie = cookie(answer, AccessConfiguration.SESSION_COOKIE);
+    // Signing in makes the forms' token anew.
+    return session(cookie + "; ", get(SignIn.PATH, "Cookie", cookie));
+  }
+
+  private static Session session(String cookie, HttpResponse<String> page) {
+    Matcher form = FORM.matcher(page.body());
+    if (!form.find()) {
+      throw new AssertionError(page.body());
+    }
+    return new Session(cookie + cookie(page, "session-ledger-form"), form.group(1));
+  }
+
+  private static String cookie(HttpResponse<String> answer, String name) {
+    return answer.headers().allValues("Set-Cookie").stream()
+        .filter(cookie -> cookie.startsWith(name + "="))
+        .map(cookie -> cookie.substring(0, cookie.indexOf(';')))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " in " + answer.headers()));
+  }
+
+  /**
+   * Sends a form.
+   *
+   * @param session null: nobody's
+   */
+  HttpResponse<String> submit(String path, @Nullable Session session, String fields) {
+    String type = "application/x-www-form-urlencoded";
+    return session == null
+        ? send("POST", path, "x=" + fields, "Content-Type", type)
+        : send(
+            "POST",
+            path,
+            "_csrf=" + session.form() + fields,
+            "Content-Type",
+            type,
+            "Cookie",
+            session.cookies());
   }
 
   @Override

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +107,7 @@ class RoutesTest {
     int sent = 0;
     for (String route : mapped()) {
       Routes.Need need = need(route);
-      if (need.isPublic()) {
+      if (need.isPublic() || isPage(route)) {
         continue;
       }
       List<Attempt> attempts = new ArrayList<>(everywhere);
@@ -153,11 +156,78 @@ class RoutesTest {
     for (String route : mapped()) {
       Routes.Need need = need(route);
       // The feeds would not end, and a stream of theirs is tried elsewhere.
-      if (!need.isPublic() && need.role() != null && !route.endsWith("changes")) {
+      if (!need.isPublic() && !isPage(route) && need.role() != null && !route.endsWith("changes")) {
         HttpResponse<String> answer = send(request(route), "Bearer " + door.token(need.role()));
         assertThat(answer.statusCode()).as(route + " " + answer.body()).isNotIn(401, 403);
       }
     }
+  }
+
+  private static boolean isPage(String route) {
+    return !route.contains(" /v1/");
+  }
+
+  @Test
+  void a_page_takes_nobody_no_token_in_a_header_no_small_role_and_no_foreign_keys() {
+    Door.Session mine = door.signIn(door.token(Role.ADMIN, "mine:"));
+    Map<Role, Door.Session> sessions = new EnumMap<>(Role.class);
+    for (Role role : Role.values()) {
+      sessions.put(role, door.signIn(door.token(role)));
+    }
+    String bearer = "Bearer " + door.token(Role.ADMIN);
+    JsonNode before = door.server.api().stats();
+    List<String> through = new ArrayList<>();
+    int sent = 0;
+    for (String route : mapped()) {
+      Routes.Need need = need(route);
+      if (need.isPublic() || !isPage(route)) {
+        continue;
+      }
+      String path = route.substring(route.indexOf(' ') + 1) + page();
+      Map<String, Integer> answers = new LinkedHashMap<>();
+      if (route.startsWith("GET ")) {
+        answers.put("nobody", door.get(path).statusCode());
+        answers.put("a token in a header", door.get(path, "Authorization", bearer).statusCode());
+        answers.put(
+            "an admin of other keys", door.get(path, "Cookie", mine.cookies()).statusCode());
+      } else {
+        answers.put("nobody", door.submit(path, null, "").statusCode());
+        answers.put("an admin of other keys", door.submit(path, mine, "").statusCode());
+        answers.put("a forged form", door.submit(path, mine.forged(), "").statusCode());
+      }
+      sessions.forEach(
+          (role, session) -> {
+            if (need.role() != null && !role.includes(need.role())) {
+              answers.put(
+                  "a " + role,
+                  route.startsWith("GET ")
+                      ? door.get(path, "Cookie", session.cookies()).statusCode()
+                      : door.submit(path, session, "").statusCode());
+            }
+          });
+      sent += answers.size();
+      answers.forEach(
+          (who, status) -> {
+            if (status != 401 && status != 403) {
+              through.add(who + " at " + route + ": " + status);
+            }
+          });
+      if (need.role() != null && route.startsWith("GET ")) {
+        assertThat(
+                door.get(path, "Cookie", sessions.get(need.role()).cookies(), "Accept", "*/*")
+                    .statusCode())
+            .as(route)
+            .isNotIn(401, 403);
+      }
+    }
+    assertThat(through).isEmpty();
+    assertThat(sent).isGreaterThan(50);
+    assertThat(door.server.api().stats()).isEqualTo(before);
+  }
+
+  /** About somebody else's session. */
+  private static String page() {
+    return "?prefix=theirs:&key=" + THEIRS + "&version=1&action=reset&view=status&mode=check";
   }
 
   @Test
