@@ -104,10 +104,8 @@ final class RecordingReader implements AutoCloseable {
 
   private void read(Place place, byte[] bytes, Sink sink) throws IOException {
     JsonNode recorded;
-    try (Reader text =
-        new InputStreamReader(
-            new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder())) {
-      recorded = JSON.readTree(text);
+    try {
+      recorded = isAscii(bytes) ? JSON.readTree(bytes) : decoded(bytes);
     } catch (JsonProcessingException e) {
       sink.unreadable(place, "is not JSON" + (atEnd ? ", or cut off" : "") + ": " + problem(e));
       return;
@@ -124,6 +122,25 @@ final class RecordingReader implements AutoCloseable {
       return;
     }
     sink.frame(new RecordedFrame(place, at(recorded.get("t")), frame));
+  }
+
+  /** Most lines are, and need no decoder, which is slow to make. */
+  private static boolean isAscii(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Jackson alone would let some bytes pass that are no UTF-8. */
+  private static JsonNode decoded(byte[] bytes) throws IOException {
+    try (Reader text =
+        new InputStreamReader(
+            new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder())) {
+      return JSON.readTree(text);
+    }
   }
 
   private static @Nullable Long at(@Nullable JsonNode t) {
