@@ -149,7 +149,7 @@ class SessionKeysInPathsTest extends ServerTest {
         "/v1/%73essions/a",
         "/v1/./sessions/a",
         "/v2/sessions/a",
-        "/",
+        "/nothing",
         "/favicon.ico",
       })
   void another_path_is_404_and_says_how_a_slash_is_written(String target) {
