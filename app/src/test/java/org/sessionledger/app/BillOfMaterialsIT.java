@@ -41,7 +41,7 @@ class BillOfMaterialsIT {
       }
       List<String> packed =
           jar.stream()
-              .map(entry -> entry.getName())
+              .map(ZipEntry::getName)
               .filter(name -> name.startsWith(LIBRARIES) && name.endsWith(".jar"))
               .map(name -> name.substring(LIBRARIES.length()))
               .toList();
