@@ -19,6 +19,7 @@ import org.sessionledger.app.LedgerServer;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.api.LedgerStorage;
 import org.sessionledger.app.openclaw.ScriptedGateway;
+import org.sessionledger.app.openclaw.follow.FollowOptions;
 
 /** A server that follows gateways: one that works, and others beside it that do not. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -49,7 +50,10 @@ class GatewaysTest {
 
   private static JsonNode awaitGateway(LedgerServer server, int i, Predicate<JsonNode> until) {
     GatewayBoard board = server.bean(GatewayBoard.class);
-    return await().until(() -> board.gateways().get(i), until);
+    // A lost socket is noticed by its silence at the latest.
+    return await()
+        .atMost(FollowOptions.Patience.USUAL.silence().plusSeconds(30))
+        .until(() -> board.gateways().get(i), until);
   }
 
   @Test

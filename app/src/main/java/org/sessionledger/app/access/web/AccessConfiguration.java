@@ -31,6 +31,7 @@ import org.springframework.security.web.context.HttpSessionSecurityContextReposi
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriterFilter;
@@ -135,6 +136,7 @@ public class AccessConfiguration {
                     .deleteCookies(SESSION_COOKIE)
                     .logoutSuccessHandler(
                         (request, response, caller) -> SignIn.go(response, SignIn.PATH)))
+        .addFilterBefore(new OwnForms(), CsrfFilter.class)
         .addFilterBefore(signIn, AuthorizationFilter.class)
         .addFilterBefore(callers(options, check, limit), AuthorizationFilter.class)
         .build();

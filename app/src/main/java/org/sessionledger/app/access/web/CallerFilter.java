@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
-import java.net.URI;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.AccessOptions;
@@ -15,7 +13,6 @@ import org.sessionledger.app.access.Caller;
 import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.Callers;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
@@ -29,9 +26,7 @@ final class CallerFilter extends OncePerRequestFilter {
 
   /** An address, or a name that no stranger can point to this machine. */
   private static final Pattern OF_THIS_MACHINE =
-      Pattern.compile("[^.]*|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
-
-  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+      Pattern.compile("localhost|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
 
   private final AccessOptions options;
   private final CredentialCheck check;
@@ -88,16 +83,7 @@ final class CallerFilter extends OncePerRequestFilter {
     if (!OF_THIS_MACHINE.matcher(request.getServerName()).matches()) {
       return true;
     }
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin == null || SAFE.contains(request.getMethod())) {
-      return false;
-    }
-    try {
-      String authority = URI.create(origin).getRawAuthority();
-      return authority == null || !authority.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST));
-    } catch (IllegalArgumentException e) {
-      return true;
-    }
+    return OwnForms.isFromAnotherSite(request);
   }
 
   private static ApiProblem anotherSite() {

@@ -52,6 +52,11 @@ final class Door implements AutoCloseable {
                 null)));
   }
 
+  /** As a browser writes it. */
+  String origin() {
+    return server.uri().toString();
+  }
+
   Tokens tokens() {
     return server.bean(Tokens.class);
   }

@@ -182,6 +182,18 @@ class SignInTest {
         .isEqualTo(403);
   }
 
+  /** A server on another port is the same site to a browser, and may set cookies for this one. */
+  @Test
+  void a_form_with_the_right_cookie_from_another_origin_is_refused() {
+    String token = door.token(Role.READER);
+    for (String origin : List.of("http://127.0.0.1:1", "http://evil.example", "null", "http://[")) {
+      HttpResponse<String> answer = submit(form(), "token=" + token, "Origin", origin);
+      assertThat(answer.statusCode()).as(origin).isEqualTo(403);
+      assertThat(cookie(answer, AccessConfiguration.SESSION_COOKIE)).as(origin).isEmpty();
+    }
+    assertThat(location(submit(form(), "token=" + token, "Origin", door.origin()))).isEqualTo("/");
+  }
+
   @Test
   void a_token_that_is_no_good_signs_nobody_in() {
     for (String token :
