@@ -26,7 +26,7 @@ final class CallerFilter extends OncePerRequestFilter {
 
   /** An address, or a name that no stranger can point to this machine. */
   private static final Pattern OF_THIS_MACHINE =
-      Pattern.compile("localhost|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
+      Pattern.compile("[^.]*|[0-9.]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\\]?|.*\\.localhost");
 
   private final AccessOptions options;
   private final CredentialCheck check;
