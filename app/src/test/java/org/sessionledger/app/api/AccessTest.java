@@ -11,10 +11,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -454,5 +458,57 @@ class AccessTest {
     assertThat(answer.head()).containsIgnoringCase("connection: close");
     assertThat(Arrays.asList(answer.head().split("\r\n", -1)))
         .anyMatch(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("www-authenticate"));
+  }
+
+  /** Each holds a thread of the web server until it is answered; twenty seconds were too many. */
+  @Test
+  void nobody_without_a_token_holds_a_thread_by_a_body_that_does_not_come() {
+    String form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    String json = "Content-Type: application/json\r\n";
+    String waits = "Host: a\r\nContent-Length: 100\r\n";
+    String chunked = "Host: a\r\nTransfer-Encoding: chunked\r\n";
+    Map<String, Integer> requests =
+        Map.of(
+            "POST /v1/commands HTTP/1.1\r\n" + json + waits + "\r\n", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + json + waits + "\r\n{", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + json + chunked + "\r\n5", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + form + waits + "\r\n_csrf=", 401,
+            "POST /console/sign-in HTTP/1.1\r\n" + form + waits + "\r\n_csrf=", 408,
+            "POST /console/act/do HTTP/1.1\r\n" + form + waits + "\r\n", 408,
+            "POST /console/sign-out HTTP/1.1\r\n" + form + chunked + "\r\n5", 411,
+            "POST /console/nothing HTTP/1.1\r\n" + form + waits + "\r\n", 415,
+            "POST /console/sign-in HTTP/1.1\r\n" + json + waits + "\r\n", 415,
+            "GET /console/sign-in HTTP/1.1\r\n" + form + waits + "\r\n", 415);
+    long since = System.nanoTime();
+    Map<String, CompletableFuture<String>> answers = new HashMap<>();
+    requests
+        .keySet()
+        .forEach(
+            request ->
+                answers.put(
+                    request,
+                    CompletableFuture.supplyAsync(
+                        () -> RawSocket.toUnfinished(server.uri(), request),
+                        client -> new Thread(client).start())));
+    answers.values().forEach(CompletableFuture::join);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
+    answers.forEach(
+        (request, answer) ->
+            assertThat(answer.join())
+                .as(request)
+                .startsWith("HTTP/1.1 " + requests.get(request) + " ")
+                .containsIgnoringCase("connection: close"));
+  }
+
+  @Test
+  void a_form_that_is_too_long_is_not_read() {
+    Client.Answer answer =
+        client.send(
+            "POST",
+            "/console/sign-in",
+            BodyPublishers.ofString("token=" + "x".repeat(64 << 10)),
+            "Content-Type",
+            "application/x-www-form-urlencoded");
+    assertThat(answer.status()).isEqualTo(413);
   }
 }

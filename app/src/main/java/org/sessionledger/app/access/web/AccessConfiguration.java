@@ -137,6 +137,7 @@ public class AccessConfiguration {
                     .logoutSuccessHandler(
                         (request, response, caller) -> SignIn.go(response, SignIn.PATH)))
         .addFilterBefore(new OwnForms(), CsrfFilter.class)
+        .addFilterBefore(new FormDoor(), CsrfFilter.class)
         .addFilterBefore(signIn, AuthorizationFilter.class)
         .addFilterBefore(callers(options, check, limit), AuthorizationFilter.class)
         .build();

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.Caller;
 import org.sessionledger.app.access.TokenSecret;
 import org.sessionledger.app.access.Tokens;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
@@ -13,15 +15,17 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 /** From what somebody shows to who he is: a token of this ledger, or a JWT where they are taken. */
 final class CredentialCheck implements AuthenticationManager {
 
-  /** Nobody knows whether the credential is good. */
+  /** Nobody knows whether the credential is good; its message is for whoever showed it. */
   static final class Unknowable extends AuthenticationException {
 
     private static final long serialVersionUID = 1L;
 
-    Unknowable(Throwable cause) {
-      super("the credential cannot be looked up", cause);
+    Unknowable(String detail, Throwable cause) {
+      super(detail, cause);
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
 
   private final Tokens tokens;
   private final @Nullable JwtCallers jwts;
@@ -48,7 +52,9 @@ final class CredentialCheck implements AuthenticationManager {
     } catch (AuthenticationException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new Unknowable(e);
+      LOG.error("a token could not be looked up", e);
+      throw new Unknowable(
+          "Where tokens are looked up, nobody answers; send it again in a second.", e);
     }
   }
 

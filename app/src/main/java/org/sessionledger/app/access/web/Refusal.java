@@ -43,8 +43,8 @@ final class Refusal
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
       throws IOException {
     if (e instanceof CredentialCheck.Unknowable) {
-      LOG.error("a credential could not be looked up", e);
-      Refusing.answer(request, response, unknowable());
+      LOG.debug("a credential could not be looked up", e);
+      Refusing.answer(request, response, unknowable(e));
       return;
     }
     boolean shown = e instanceof OAuth2AuthenticationException;
@@ -62,13 +62,13 @@ final class Refusal
     refuse(request, response, shown ? Unauthorized.noGood() : Unauthorized.missing());
   }
 
-  private static ApiProblem unknowable() {
+  private static ApiProblem unknowable(AuthenticationException e) {
     ApiProblem problem =
         new ApiProblem(
             503,
             "unavailable",
             "The token cannot be looked up now",
-            "Where tokens are looked up, nobody answers; send it again in a second.");
+            String.valueOf(e.getMessage()));
     return new ApiProblem(problem.document().put("retryAfterSeconds", 1));
   }
 
