@@ -269,14 +269,20 @@ class AccessTest {
             .decisions("rejected", null, null, new LedgerApi.Page(100, null))
             .path("items")) {
       boolean mine = item.path("sessionKey").asText().startsWith("mine:");
-      assertThat(
-              client
-                  .get(
-                      "/v1/decisions/" + item.path("decisionId").asText(),
-                      AUTHORIZATION,
-                      token(Role.READER, "mine:"))
-                  .status())
-          .isEqualTo(mine ? 200 : 403);
+      String id = item.path("decisionId").asText();
+      String reader = token(Role.READER, "mine:");
+      Client.Answer answer = client.get("/v1/decisions/" + id, AUTHORIZATION, reader);
+      assertThat(answer.status()).isEqualTo(mine ? 200 : 404);
+      String none = id.substring(0, id.length() - 4) + "none";
+      if (!mine) {
+        assertThat(answer.body())
+            .as("as if there were none")
+            .isEqualTo(
+                client
+                    .get("/v1/decisions/" + none, AUTHORIZATION, reader)
+                    .body()
+                    .replace(none, id));
+      }
     }
     assertThat(all.path("items")).isNotEmpty();
   }
@@ -339,20 +345,22 @@ class AccessTest {
       client.get("/v1/stats?token=" + secret, AUTHORIZATION, "Bearer " + secret);
       client.get("/v1/sessions/a%0Ab%1B%5B2J", AUTHORIZATION, "Bearer " + secret);
       client.get("/v1/" + secret);
+      client.get("/v1/" + secret.replace("s", "%73").replace("_", "%255f"));
+      client.get("/v1/" + "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl");
       client.command(
           "{\"type\":\"CloseSession\",\"sessionKey\":\"k\"}",
           AUTHORIZATION,
           token(Role.RUNTIME, null));
       batch(token(Role.RUNTIME, null), command("CloseSession", "k").toString());
-      assertThat(lines.list).hasSize(5);
+      assertThat(lines.list).hasSize(7);
       String all =
           lines.list.stream()
               .map(ILoggingEvent::getKeyValuePairs)
               .map(Object::toString)
               .collect(Collectors.joining("\n"));
-      assertThat(all.lines()).hasSize(5);
+      assertThat(all.lines()).hasSize(7);
       assertThat(all)
-          .doesNotContain(secret)
+          .doesNotContain(secret, secret.substring(secret.length() - 8), "c2lnbmF0dXJl")
           .contains("ann (reader, ", "/v1/slt_…", "127.0.0.1", "nobody", "CloseSession")
           .contains("/v1/sessions/a%0Ab%1B%5B2J");
     } finally {
@@ -510,5 +518,20 @@ class AccessTest {
             "Content-Type",
             "application/x-www-form-urlencoded");
     assertThat(answer.status()).isEqualTo(413);
+  }
+
+  /** Ids are the whole ledger's, so that one may be taken; by whom and for what is not told. */
+  @Test
+  void an_id_that_another_prefix_took_tells_nothing_of_its_command() {
+    String taken = command("OpenSession", "theirs:id").put("commandId", "one-id").toString();
+    server.api().decide(taken);
+    Client.Answer answer =
+        client.command(
+            command("OpenSession", "mine:id").put("commandId", "one-id").toString(),
+            AUTHORIZATION,
+            token(Role.RUNTIME, "mine:"));
+    problem(answer, 422, "command-id-reused");
+    assertThat(answer.body()).doesNotContain("theirs").contains("mine:id");
+    assertThat(answer.json().has("current")).isFalse();
   }
 }

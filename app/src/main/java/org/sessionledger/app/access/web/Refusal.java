@@ -47,6 +47,10 @@ final class Refusal
       Refusing.answer(request, response, unknowable(e));
       return;
     }
+    if (e instanceof CredentialCheck.TooOften) {
+      refuse(request, response, tooOften());
+      return;
+    }
     boolean shown = e instanceof OAuth2AuthenticationException;
     if (!shown && wantsPage(request)) {
       toSignIn(request, response);
@@ -70,6 +74,17 @@ final class Refusal
             "The token cannot be looked up now",
             String.valueOf(e.getMessage()));
     return new ApiProblem(problem.document().put("retryAfterSeconds", 1));
+  }
+
+  static ApiProblem tooOften() {
+    ApiProblem problem =
+        new ApiProblem(
+            429,
+            "too-many-requests",
+            "Too many tries",
+            "From this address came too many tokens that are no good, or too many sign-ins; wait a"
+                + " moment.");
+    return new ApiProblem(problem.document().put("retryAfterSeconds", 3));
   }
 
   private static boolean isWithoutRole(OAuth2AuthenticationException e) {
