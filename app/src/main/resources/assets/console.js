@@ -135,10 +135,16 @@
       : part.dataset.live === 'sessions' ? rows() : session(part);
   };
 
-  const rowOf = key => all('tr[data-session]').find(row => row.dataset.session === key);
+  // Where everything changes all the time, rows that light up tell nothing, and cost more than all
+  // the rest.
+  const LIGHT_UP_MAX = 10;
 
   const rows = () => {
     let query = '';
+    const list = one('#list');
+    if (list) {
+      list.classList.toggle('busy', dirty.size > LIGHT_UP_MAX);
+    }
     for (const [key, version] of dirty) {
       const part = `key=${encodeURIComponent(key)}&version=${version}&`;
       if (query && query.length + part.length > ADDRESS_MAX) {
@@ -147,7 +153,6 @@
       dirty.delete(key);
       query += part;
     }
-    const list = one('#list');
     const newer = list && one('[data-newer]', list);
     if (newer && unseen.size > 0) {
       one('[data-count]', newer).textContent =
@@ -170,6 +175,8 @@
       location.reload();
     }
     if (!answer.ok) {
+      // Others read long histories, or the view is behind: it is told again.
+      stale = answer.status === 503;
       return;
     }
     const html = await answer.text();

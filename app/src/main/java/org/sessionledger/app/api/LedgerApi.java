@@ -41,6 +41,11 @@ public interface LedgerApi extends AutoCloseable {
     public static Page ofEventsAfter(long version, int limit) {
       return new Page(limit, Cursors.seal("timeline", Cursor.of(version, Long.MAX_VALUE)));
     }
+
+    /** A page of the decision log with the lines before a place in it. */
+    public static Page ofLinesBefore(long seq, int limit) {
+      return new Page(limit, Cursors.seal("decisions", Cursor.of(seq)));
+    }
   }
 
   /**

@@ -165,6 +165,7 @@ final class ServeVerb extends StoreVerb {
     Running running = start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "stop"));
     tell(running);
+    FirstPages.of(running.server());
     new CountDownLatch(1).await();
     return Exit.DONE;
   }

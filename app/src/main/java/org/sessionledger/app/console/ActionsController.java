@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.CallerCommands;
-import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.core.session.Json;
 import org.springframework.http.MediaType;
@@ -44,10 +43,12 @@ class ActionsController {
   private static final int RUN_PAGES_MAX = 10;
 
   private final LedgerApi ledger;
+  private final SessionHead head;
   private final CallerCommands commands;
 
-  ActionsController(LedgerApi ledger, CallerCommands commands) {
+  ActionsController(LedgerApi ledger, SessionHead head, CallerCommands commands) {
     this.ledger = ledger;
+    this.head = head;
     this.commands = commands;
   }
 
@@ -115,10 +116,7 @@ class ActionsController {
   }
 
   private Doc common(HttpServletRequest request, String key, Action action, Model model) {
-    Callers.requireMine(request, key);
-    Doc card = new Doc(ledger.session(key, LedgerApi.Moment.NOW));
-    model.addAttribute("key", key);
-    model.addAttribute("card", card);
+    Doc card = head.open(request, key, model);
     model.addAttribute("action", action);
     return card;
   }

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
-import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.replay.ByKey;
 import org.sessionledger.core.store.audit.BadBundle;
@@ -22,8 +21,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class AuditPageController {
 
-  /** A history that is longer is for the command line. */
+  /** A history that is longer, in events or in bytes, is for the command line. */
   private static final int BUNDLE_BYTES_MAX = 32 << 20;
+
+  /** Late arrivals that are told one by one. */
+  private static final int LATE_MAX = 200;
 
   /** Arrivals after which a store by key is wrong, that are listed. */
   private static final int WRONG_MAX = 200;
@@ -31,9 +33,13 @@ class AuditPageController {
   private static final int NOT_FOUND = 404;
 
   private final LedgerApi ledger;
+  private final SessionHead head;
+  private final LongReads longReads;
 
-  AuditPageController(LedgerApi ledger) {
+  AuditPageController(LedgerApi ledger, SessionHead head, LongReads longReads) {
     this.ledger = ledger;
+    this.head = head;
+    this.longReads = longReads;
   }
 
   @GetMapping(path = "/console/audit", produces = MediaType.TEXT_HTML_VALUE)
@@ -42,10 +48,13 @@ class AuditPageController {
       @RequestParam String key,
       @RequestParam(required = false) @Nullable String generation,
       Model model) {
-    Callers.requireMine(request, key);
-    model.addAttribute("key", key);
-    model.addAttribute("card", new Doc(ledger.session(key, LedgerApi.Moment.NOW)));
-    model.addAttribute("audit", rotation(key, Numbers.orNull(generation)));
+    head.open(request, key, model);
+    model.addAttribute("lateMax", LATE_MAX);
+    try (LongReads.Turn turn = longReads.turn()) {
+      // It goes through every refusal of the session.
+      turn.take();
+      model.addAttribute("audit", rotation(key, Numbers.orNull(generation)));
+    }
     return "audit";
   }
 
@@ -64,8 +73,19 @@ class AuditPageController {
   @GetMapping(path = "/console/audit/by-key", produces = MediaType.TEXT_HTML_VALUE)
   String byKey(HttpServletRequest request, @RequestParam String key, Model model)
       throws IOException {
-    Callers.requireMine(request, key);
-    model.addAttribute("key", key);
+    Doc card = head.open(request, key, model);
+    model.addAttribute("report", null);
+    try (LongReads.Turn turn = longReads.turn()) {
+      turn.take();
+      tellByKey(key, card.number("version"), model);
+    }
+    return Pages.wantsPart(request) ? "by-key :: part" : "by-key";
+  }
+
+  private void tellByKey(String key, long version, Model model) throws IOException {
+    if (version > StoryReader.ENTRIES_MAX) {
+      return;
+    }
     Bounded bundle = new Bounded();
     try {
       ledger.bundle(key, bundle);
@@ -75,11 +95,11 @@ class AuditPageController {
       model.addAttribute("report", report);
       model.addAttribute("wrong", wrong);
     } catch (Bounded.TooLong e) {
-      model.addAttribute("report", null);
+      // The page says so.
+      return;
     } catch (BadBundle e) {
       throw new IllegalStateException("a bundle that was just written is none", e);
     }
-    return Pages.wantsPart(request) ? "by-key :: part" : "by-key";
   }
 
   /** Memory that a page may take for it. */

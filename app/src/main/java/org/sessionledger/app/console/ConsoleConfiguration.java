@@ -19,6 +19,9 @@ import org.springframework.web.servlet.resource.VersionResourceResolver;
 @Import({
   Pages.class,
   ProblemPages.class,
+  LongReads.class,
+  SessionHead.class,
+  StoryReader.class,
   SessionsController.class,
   SessionPagesController.class,
   ActionsController.class,

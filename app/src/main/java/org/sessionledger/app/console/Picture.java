@@ -33,6 +33,7 @@ final class Picture {
   private static final int ROW = BAR + 4;
   private static final int LANE_PAD = 9;
   private static final int MARK_STRIP = 20;
+  private static final double MARK = 15;
   private static final int AXIS = 26;
   private static final int CHARACTER = 7;
   private static final int TICKS = 6;
@@ -148,6 +149,7 @@ final class Picture {
     final long attempt;
     final int start;
     final long from;
+    boolean earlier;
     int end;
     long to;
     String kind = "running";
@@ -223,6 +225,7 @@ final class Picture {
     this.columns = Math.min(entries, scale.columns());
     this.columnWidth = (WIDTH - LEFT - RIGHT) / (double) columns;
     TreeSet<Long> numbers = new TreeSet<>();
+    story.before().forEach(entry -> numbers.add(entry.generation()));
     story.entries().forEach(entry -> numbers.add(entry.generation()));
     this.generations = List.copyOf(numbers);
     makeLanes();
@@ -260,6 +263,11 @@ final class Picture {
   }
 
   private void fold() {
+    for (Story.Entry entry : story.before()) {
+      LaneBuild lane = lane(entry.generation());
+      lane.touch(0);
+      add(entry, 0, lane).earlier = true;
+    }
     List<Story.Entry> entries = story.entries();
     for (int i = 0; i < entries.size(); i++) {
       Story.Entry entry = entries.get(i);
@@ -267,6 +275,9 @@ final class Picture {
       LaneBuild lane = lane(entry.generation());
       if (entry.refusal()) {
         lane.refusals.computeIfAbsent(slot(column), c -> new ArrayList<>()).add(entry);
+        if (lane.id.isEmpty()) {
+          lane.id = entry.doc().node().at("/ended/sessionId").asText();
+        }
       } else {
         lane.touch(column);
         String id = entry.doc().text("sessionId");
@@ -277,7 +288,8 @@ final class Picture {
     open.values().forEach(segment -> segment.end = columns - 1);
     builds.forEach(
         lane -> {
-          if (!lane.ended) {
+          // One that is only spoken of ended before the range.
+          if (!lane.ended && lane.last >= 0) {
             lane.touch(columns - 1);
           }
         });
@@ -285,7 +297,7 @@ final class Picture {
 
   /** Marks need more room than a narrow column has. */
   private int slot(int column) {
-    int columnsOfASlot = (int) Math.ceil(13 / columnWidth);
+    int columnsOfASlot = (int) Math.ceil(MARK / columnWidth);
     return column / columnsOfASlot * columnsOfASlot;
   }
 
@@ -299,9 +311,7 @@ final class Picture {
       case "RunInterrupted" -> end(entry, column, lane, "interrupted");
       case "GapReported" -> gap(entry, column);
       default -> {
-        JsonNode details = entry.doc().node().path("details");
-        long ended =
-            details.at("/ended/generation").asLong(details.at("/closed/generation").asLong());
+        long ended = entry.endedGeneration();
         if (ended > 0) {
           rotate(entry, column, ended, lane);
         } else if (!entry.type().equals("SessionOpened") || entry.version() > 1) {
@@ -356,12 +366,15 @@ final class Picture {
     LaneBuild last = laneOf.getOrDefault(ended, next);
     last.ended = true;
     last.touch(column);
+    if (last.id.isEmpty()) {
+      last.id = entry.doc().node().at("/details/ended/sessionId").asText();
+    }
     next.begun |= next != last && next.last == column;
     next.ended = next == last && entry.generation() == ended;
-    JsonNode carried = entry.doc().node().at("/details/carriedRuns");
+    List<String> carried = entry.carriedRuns();
     List<Segment> goOn = new ArrayList<>();
     for (Segment segment : open.values()) {
-      boolean carries = isCarried(carried, segment);
+      boolean carries = carried.contains(segment.runId);
       segment.end(column, entry.version(), carries ? "carried" : "superseded");
       if (carries) {
         goOn.add(segment);
@@ -374,15 +387,6 @@ final class Picture {
       open.put(segment.attempt + " " + segment.runId, on);
     }
     rotations.computeIfAbsent(column, c -> new ArrayList<>()).add(new Rotation(last, next, entry));
-  }
-
-  private static boolean isCarried(JsonNode carried, Segment segment) {
-    for (JsonNode run : carried) {
-      if (segment.runId.equals(run.path("runId").asText())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void gap(Story.Entry entry, int column) {
@@ -454,7 +458,8 @@ final class Picture {
     long first = lane.numbers.get(0);
     long last = lane.numbers.get(lane.numbers.size() - 1);
     boolean one = first == last;
-    int from = Math.min(lane.first, columns - 1);
+    boolean spokenOf = lane.last < 0;
+    int from = spokenOf ? 0 : lane.first;
     int to = Math.max(lane.last, from);
     // From line to line, where a rotation began or ended it.
     double start = x(from) + (lane.begun ? columnWidth / 2 : 0);
@@ -464,9 +469,9 @@ final class Picture {
             one ? Say.IT.cut(lane.id, 17) : lane.numbers.size() + " of them",
             start,
             lane.y,
-            (lane.ended ? x(to) + columnWidth / 2 : x(columns)) - start,
+            spokenOf ? 0 : (lane.ended ? x(to) + columnWidth / 2 : x(columns)) - start,
             lane.height,
-            !lane.ended && story.last() == story.newest()));
+            !lane.ended && !spokenOf && story.last() == story.newest()));
     for (int row = 0; row < lane.rows.size(); row++) {
       for (Folded folded : lane.rows.get(row)) {
         draw(folded, lane.y + LANE_PAD + row * ROW);
@@ -474,16 +479,43 @@ final class Picture {
     }
     double strip = lane.y + lane.height - MARK_STRIP / 2.0 - 1;
     lane.others.forEach((column, entries) -> draw("other", column, entries, strip));
-    lane.refusals.forEach((column, entries) -> draw("refusal", column, entries, strip));
+    draw(lane.refusals, strip);
+  }
+
+  /** Where a mark's count would run into the next mark, the two are one. */
+  private void draw(Map<Integer, List<Story.Entry>> refusals, double y) {
+    int column = 0;
+    List<Story.Entry> together = new ArrayList<>();
+    for (Map.Entry<Integer, List<Story.Entry>> next : refusals.entrySet()) {
+      if (!together.isEmpty() && x(next.getKey()) - x(column) >= room(together)) {
+        draw("refusal", column, together, y);
+        together = new ArrayList<>();
+      }
+      column = together.isEmpty() ? next.getKey() : column;
+      together.addAll(next.getValue());
+    }
+    if (!together.isEmpty()) {
+      draw("refusal", column, together, y);
+    }
+  }
+
+  private static double room(List<Story.Entry> entries) {
+    long arrivals = arrivals(entries);
+    int digits = arrivals > 1 ? Say.IT.number(arrivals).length() : 0;
+    return MARK + digits * CHARACTER;
+  }
+
+  private static long arrivals(List<Story.Entry> entries) {
+    return entries.stream().mapToLong(Story.Entry::count).sum();
   }
 
   private void draw(Folded folded, double y) {
-    double start = x(folded.start) + columnWidth / 2;
+    Segment first = folded.segments.get(0);
+    double start = x(folded.start) + (first.earlier ? 0 : columnWidth / 2);
     // To the middle of the last column, or on to the edge.
     boolean goesOn = folded.segments.stream().anyMatch(s -> s.kind.equals("running"));
     double end = goesOn ? x(columns) : x(folded.end) + columnWidth / 2;
     double width = Math.max(BAR_MIN, end - start);
-    Segment first = folded.segments.get(0);
     if (folded.segments.size() == 1) {
       String run = Say.IT.cut(first.runId, 60) + (first.attempt > 1 ? " #" + first.attempt : "");
       bars.add(
@@ -533,13 +565,13 @@ final class Picture {
   private void draw(String kind, int column, List<Story.Entry> entries, double y) {
     Story.Entry first = entries.get(0);
     Story.Entry last = entries.get(entries.size() - 1);
-    long arrivals = entries.stream().mapToLong(Story.Entry::count).sum();
+    long arrivals = arrivals(entries);
     boolean refusal = kind.equals("refusal");
     String title;
     if (entries.size() == 1) {
       title =
           refusal
-              ? first.type()
+              ? Say.IT.cut(first.type(), 60)
                   + (first.runId() == null ? "" : " of run " + Say.IT.cut(first.runId(), 60))
                   + " refused: "
                   + first.doc().text("reason")

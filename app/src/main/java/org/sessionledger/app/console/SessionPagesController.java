@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.api.ApiProblem;
-import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.LedgerApi;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -28,9 +27,13 @@ class SessionPagesController {
   private static final int DETAIL_MAX = 100;
 
   private final LedgerApi ledger;
+  private final SessionHead head;
+  private final StoryReader stories;
 
-  SessionPagesController(LedgerApi ledger) {
+  SessionPagesController(LedgerApi ledger, SessionHead head, StoryReader stories) {
     this.ledger = ledger;
+    this.head = head;
+    this.stories = stories;
   }
 
   @GetMapping(path = "/console/session", produces = MediaType.TEXT_HTML_VALUE)
@@ -42,12 +45,12 @@ class SessionPagesController {
       @RequestParam(required = false) @Nullable String page,
       @RequestParam(required = false) @Nullable String minVersion,
       Model model) {
-    Doc card = card(request, key, minVersion, model);
+    Doc card = head.open(request, key, Numbers.orNull(minVersion), model);
     // The timeline is a view of its own, which may be a moment behind the status.
     ledger.timeline(key, card.number("version"), new LedgerApi.Page(1, null));
     Long first = Numbers.orNull(from);
     Long last = Numbers.orNull(to);
-    Story story = Story.read(ledger, key, card.number("version"), first, last);
+    Story story = stories.read(key, card.number("version"), first, last);
     model.addAttribute("story", story);
     model.addAttribute("picture", Picture.of(story));
     model.addAttribute("zoom", Zoom.of(story));
@@ -71,12 +74,12 @@ class SessionPagesController {
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
       Model model) {
-    Doc card = card(request, key, null, model);
+    Doc card = head.open(request, key, model);
     model.addAttribute("event", event == null ? null : event(key, Numbers.from(event, 0)));
     model.addAttribute("decision", decision == null ? null : decision(key, decision));
     if (event == null && decision == null) {
       Story story =
-          Story.read(ledger, key, card.number("version"), Numbers.orNull(from), Numbers.orNull(to));
+          stories.read(key, card.number("version"), Numbers.orNull(from), Numbers.orNull(to));
       model.addAttribute("run", run);
       model.addAttribute("attempt", Numbers.orNull(attempt));
       List<Story.Entry> entries =
@@ -121,7 +124,7 @@ class SessionPagesController {
       @RequestParam String key,
       @RequestParam(required = false) @Nullable String cursor,
       Model model) {
-    card(request, key, null, model);
+    head.open(request, key, model);
     list(ledger.runs(key, null, new LedgerApi.Page(Pages.LIST, cursor)), cursor, model);
     return "runs";
   }
@@ -132,7 +135,7 @@ class SessionPagesController {
       @RequestParam String key,
       @RequestParam(required = false) @Nullable String cursor,
       Model model) {
-    card(request, key, null, model);
+    head.open(request, key, model);
     list(ledger.generations(key, null, new LedgerApi.Page(Pages.LIST, cursor)), cursor, model);
     return "lineage";
   }
@@ -150,7 +153,7 @@ class SessionPagesController {
       @RequestParam String key,
       @RequestParam(required = false) @Nullable String version,
       Model model) {
-    Doc card = card(request, key, null, model);
+    Doc card = head.open(request, key, model);
     long newest = card.number("version");
     long wanted = Math.max(1, Math.min(newest, Numbers.from(version, newest)));
     model.addAttribute("version", wanted);
@@ -164,9 +167,8 @@ class SessionPagesController {
   @GetMapping("/console/bundle")
   void bundle(HttpServletRequest request, HttpServletResponse response, @RequestParam String key)
       throws IOException {
-    Callers.requireMine(request, key);
     // A key that is not there is told before the answer begins.
-    ledger.session(key, LedgerApi.Moment.NOW);
+    head.require(request, key, null);
     response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
     response.setHeader(
         HttpHeaders.CONTENT_DISPOSITION,
@@ -175,15 +177,5 @@ class SessionPagesController {
             .build()
             .toString());
     ledger.bundle(key, response.getOutputStream());
-  }
-
-  private Doc card(
-      HttpServletRequest request, String key, @Nullable String minVersion, Model model) {
-    Callers.requireMine(request, key);
-    Doc card =
-        new Doc(ledger.session(key, new LedgerApi.Moment(null, null, Numbers.orNull(minVersion))));
-    model.addAttribute("key", key);
-    model.addAttribute("card", card);
-    return card;
   }
 }

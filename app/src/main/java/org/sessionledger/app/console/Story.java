@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.sessionledger.app.api.LedgerApi;
 
 /**
  * What was decided about a session within a range of its versions, in the order in which it was
@@ -14,18 +13,19 @@ import org.sessionledger.app.api.LedgerApi;
  * @param first the first version of the range
  * @param last the last one
  * @param newest of the session
+ * @param before where the runs were seen last that were open when the range began
  * @param refusalsLeftOut true when there were more than a page can show
+ * @param runsLeftOut true when more runs were open when the range began
  */
 record Story(
     String sessionKey,
     long first,
     long last,
     long newest,
+    List<Entry> before,
     List<Entry> entries,
-    boolean refusalsLeftOut) {
-
-  /** Versions of a range, and refusals, that are read at most. */
-  static final int ENTRIES_MAX = 10_000;
+    boolean refusalsLeftOut,
+    boolean runsLeftOut) {
 
   /**
    * An event or a refusal.
@@ -73,89 +73,28 @@ record Story(
       return doc.text(refusal ? "firstAt" : "recordedAt");
     }
 
+    /** The same in the lane of another generation. */
+    Entry in(long other) {
+      return new Entry(refusal, version, type, other, runId, attempt, doc);
+    }
+
+    /** The generation that a rotation ended, 0 when it is none. */
+    long endedGeneration() {
+      JsonNode details = doc.node().path("details");
+      return details.at("/ended/generation").asLong(details.at("/closed/generation").asLong());
+    }
+
+    /** The runs that go on in the generation that a rotation began. */
+    List<String> carriedRuns() {
+      List<String> runs = new ArrayList<>();
+      doc.node().at("/details/carriedRuns").forEach(run -> runs.add(run.path("runId").asText()));
+      return runs;
+    }
+
     /** Arrivals that it stands for. */
     public long count() {
       return refusal ? Math.max(1, doc.number("count")) : 1;
     }
-  }
-
-  /**
-   * Reads a range.
-   *
-   * @param from null: so far back as a picture goes
-   * @param to null: up to the newest
-   */
-  static Story read(
-      LedgerApi ledger, String sessionKey, long newest, @Nullable Long from, @Nullable Long to) {
-    long last = Math.min(newest, Math.max(1, to == null ? newest : to));
-    long first = Math.max(1, from == null ? last - ENTRIES_MAX + 1 : Math.min(from, last));
-    last = Math.min(last, first + ENTRIES_MAX - 1);
-    List<Entry> events = events(ledger, sessionKey, first, last);
-    List<Entry> refusals = refusals(ledger, sessionKey, first, last);
-    boolean leftOut = refusals.size() > ENTRIES_MAX;
-    return new Story(
-        sessionKey,
-        first,
-        last,
-        newest,
-        merged(events, leftOut ? refusals.subList(0, ENTRIES_MAX) : refusals),
-        leftOut);
-  }
-
-  static List<Entry> events(LedgerApi ledger, String sessionKey, long first, long last) {
-    List<Entry> events = new ArrayList<>();
-    long after = first - 1;
-    while (after < last) {
-      int limit = (int) Math.min(LedgerApi.Page.LIMIT_MAX, last - after);
-      JsonNode items =
-          ledger
-              .timeline(sessionKey, null, LedgerApi.Page.ofEventsAfter(after, limit))
-              .path("items");
-      items.forEach(item -> events.add(Entry.event(item)));
-      after = items.size() < limit ? last : after + limit;
-    }
-    return events;
-  }
-
-  /** Newest first, because those of long ago need not be read then. */
-  private static List<Entry> refusals(LedgerApi ledger, String sessionKey, long first, long last) {
-    List<Entry> refusals = new ArrayList<>();
-    String cursor = null;
-    do {
-      JsonNode page =
-          ledger.decisions(
-              "rejected",
-              null,
-              sessionKey,
-              null,
-              new LedgerApi.Page(LedgerApi.Page.LIMIT_MAX, cursor));
-      cursor = page.path("nextCursor").textValue();
-      for (JsonNode line : page.path("items")) {
-        Entry refusal = Entry.refusal(line);
-        if (refusal.version() < first && first > 1) {
-          return refusals;
-        }
-        if (refusal.version() <= last) {
-          refusals.add(refusal);
-        }
-      }
-    } while (cursor != null && refusals.size() <= ENTRIES_MAX);
-    return refusals;
-  }
-
-  private static List<Entry> merged(List<Entry> events, List<Entry> refusalsNewestFirst) {
-    List<Entry> refusals = new ArrayList<>(refusalsNewestFirst);
-    Collections.reverse(refusals);
-    List<Entry> all = new ArrayList<>(events.size() + refusals.size());
-    int next = 0;
-    for (Entry event : events) {
-      while (next < refusals.size() && refusals.get(next).version() < event.version()) {
-        all.add(refusals.get(next++));
-      }
-      all.add(event);
-    }
-    all.addAll(refusals.subList(next, refusals.size()));
-    return all;
   }
 
   /** Differs whenever a picture or a table of the range does. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sessionledger.app.api.LedgerApi;
 import org.sessionledger.app.cli.Shown;
+import org.sessionledger.core.session.Json;
 import org.springframework.web.util.HtmlUtils;
 
 /** The pages over a real server that has heard the recorded race. */
@@ -163,6 +165,33 @@ class ConsoleTest {
   }
 
   @Test
+  void of_very_many_late_arrivals_the_first_are_told() {
+    List<String> commands = new ArrayList<>();
+    commands.add(json("OpenSession", "sessionId", "l-1"));
+    for (int i = 0; i < 205; i++) {
+      commands.add(json("StartRun", "sessionId", "l-1", "runId", "l-" + i));
+    }
+    commands.add(json("ResetSession"));
+    for (int i = 0; i < 205; i++) {
+      commands.add(json("CompleteRun", "runId", "l-" + i));
+    }
+    site.api().decideAll(commands);
+    site.seen("late");
+    String body = page("/console/audit?key=late").body();
+    assertThat(body.split("<li data-row>", -1)).hasSize(1 + 200);
+    assertThat(body).contains("first <span>200</span> of <span>205</span>");
+    assertThat(page("/console/audit" + KEY).body()).doesNotContain("These are the first");
+  }
+
+  private static String json(String type, String... more) {
+    Map<String, String> command = new LinkedHashMap<>(Map.of("type", type, "sessionKey", "late"));
+    for (int i = 0; i < more.length; i += 2) {
+      command.put(more[i], more[i + 1]);
+    }
+    return Json.write(command);
+  }
+
+  @Test
   void the_bundle_can_be_kept() {
     Site.Page bundle = site.get("/console/bundle" + KEY, "Accept", "*/*");
     assertThat(bundle.headers().get("Content-Disposition")).contains("bundle-agent-main");
@@ -208,6 +237,12 @@ class ConsoleTest {
         .startsWith("application/problem+json");
     assertThat(site.part("/console/session?key=nobody").body().strip())
         .startsWith("<div class=\"problem\"");
+    // A script does not say that it wants a page.
+    assertThat(
+            site.get("/console/session?key=nobody", "HX-Request", "true", "Accept", "*/*")
+                .headers()
+                .get("Content-Type"))
+        .startsWith("text/html");
     assertThat(site.get("/console/session").status()).isEqualTo(400);
     assertThat(site.get("/?cursor=x").status()).isEqualTo(400);
   }
@@ -378,9 +413,11 @@ class ConsoleTest {
     assertThat(session.links()).as("its own link").anyMatch(l -> l.startsWith("/console/past"));
     pages.add(list.body());
     pages.add(session.body());
+    // One of each kind; that every one of them tells it as text is another test's.
     session.links().stream()
         .filter(l -> l.startsWith("/console/") && !l.contains("sign-out"))
-        .collect(Collectors.toCollection(TreeSet::new))
+        .collect(Collectors.toMap(l -> l.replaceAll("=[^&]*", ""), l -> l, (one, other) -> one))
+        .values()
         .forEach(l -> pages.add(page(l).body()));
     pages.add(page("/console/audit/by-key" + key).body());
     pages.add(page("/console/refusals").body());

@@ -60,7 +60,7 @@ class PictureTest {
   }
 
   private Story story() {
-    return new Story("k", 1, version, version, entries, false);
+    return new Story("k", 1, version, version, List.of(), entries, false, false);
   }
 
   @Test
@@ -115,8 +115,56 @@ class PictureTest {
   }
 
   @Test
+  void a_run_that_says_nothing_in_the_range_is_drawn_from_edge_to_edge() {
+    run("RunStarted", "silent");
+    run("RunStarted", "ends");
+    List<Story.Entry> before = List.copyOf(entries);
+    entries.clear();
+    run("RunProgressed", "other");
+    run("RunCompleted", "ends");
+    Picture picture =
+        Picture.of(new Story("k", 3, version, version + 5, before, entries, false, false));
+
+    Picture.Lane lane = picture.lanes().get(0);
+    Picture.Bar silent = picture.bars().get(0);
+    assertThat(silent.title()).isEqualTo("Run silent, running");
+    assertThat(silent.x()).isEqualTo(lane.x());
+    assertThat(silent.x() + silent.width()).isEqualTo(lane.x() + lane.width());
+    assertThat(picture.bars())
+        .extracting(Picture.Bar::title)
+        .containsExactly("Run silent, running", "Run ends, done", "Run other, running");
+  }
+
+  @Test
+  void a_generation_that_ends_at_the_range_s_beginning_has_its_runs() {
+    run("RunStarted", "silent");
+    List<Story.Entry> before = List.copyOf(entries);
+    entries.clear();
+    reset();
+    Picture picture = Picture.of(new Story("k", 2, 2, 2, before, entries, false, false));
+    assertThat(picture.lanes())
+        .extracting(Picture.Lane::name)
+        .containsExactly("Generation 1", "Generation 2");
+    assertThat(picture.bars()).extracting(Picture.Bar::kind).containsExactly("superseded");
+  }
+
+  @Test
+  void a_generation_that_is_only_spoken_of_has_no_extent() {
+    generation = 7;
+    run("RunStarted", "a");
+    refusal(3, 1);
+    List<Picture.Lane> lanes =
+        Picture.of(new Story("k", 1, 1, 1, List.of(), entries, false, false)).lanes();
+    assertThat(lanes).extracting(Picture.Lane::name).contains("Generation 3", "Generation 7");
+    assertThat(lanes.get(0).width()).isZero();
+    assertThat(lanes.get(0).current()).isFalse();
+    assertThat(lanes.get(1).current()).isTrue();
+  }
+
+  @Test
   void an_empty_story_is_a_picture_too() {
-    assertThat(Picture.of(new Story("k", 1, 1, 1, List.of(), false)).bars()).isEmpty();
+    assertThat(Picture.of(new Story("k", 1, 1, 1, List.of(), List.of(), false, false)).bars())
+        .isEmpty();
   }
 
   @ParameterizedTest(name = "{0} entries, resets {1} %, refusals {2} %, seed {3}")
@@ -168,6 +216,14 @@ class PictureTest {
                 .mapToLong(PictureTest::arrivals)
                 .sum())
         .isEqualTo(arrivals);
+    // A count is readable: no mark stands on it.
+    Map<Double, Double> strips = new HashMap<>();
+    for (Picture.Mark mark : picture.marks()) {
+      if (mark.kind().equals("refusal")) {
+        assertThat(mark.x() - 6.5).isGreaterThanOrEqualTo(strips.getOrDefault(mark.y(), 0.0));
+        strips.put(mark.y(), mark.x() + 8 + 6 * mark.count().length());
+      }
+    }
     Map<Double, Double> rows = new HashMap<>();
     for (Picture.Bar bar : picture.bars()) {
       assertThat(bar.x()).isGreaterThanOrEqualTo(rows.getOrDefault(bar.y(), 0.0));

@@ -209,7 +209,8 @@ final class Site implements AutoCloseable {
 
   /** Sends a form, with what all forms of the console carry. */
   Page post(String path, Map<String, String> form) {
-    Matcher carried = FORM.matcher(get("/console/act?action=reset&key=" + RACE).body());
+    String key = encode(form.getOrDefault("key", RACE));
+    Matcher carried = FORM.matcher(get("/console/act?action=reset&key=" + key).body());
     StringBuilder body = new StringBuilder();
     if (!form.containsKey("_csrf") && carried.find()) {
       body.append("_csrf=").append(encode(carried.group(1)));
