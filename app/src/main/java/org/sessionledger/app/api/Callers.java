@@ -1,6 +1,7 @@
 package org.sessionledger.app.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.Caller;
 import org.sessionledger.app.access.TokenSecret;
@@ -34,6 +35,17 @@ public final class Callers {
       throw new IllegalStateException("nobody was asked who sent the request");
     }
     return caller;
+  }
+
+  /** Where a request comes from, as those are counted whom nobody knows. */
+  public static String neighbourhood(HttpServletRequest request) {
+    return neighbourhood(request.getRemoteAddr());
+  }
+
+  /** An address, or the half of a long one that one household has. */
+  public static String neighbourhood(String address) {
+    String[] groups = address.split(":", 5);
+    return groups.length < 5 ? address : String.join(":", Arrays.copyOf(groups, 4));
   }
 
   /** The session key in a request's path; null when there is none. */

@@ -94,7 +94,7 @@ final class CommandBody {
     if (declared > bytesMax) {
       throw Problems.tooLarge(problem);
     }
-    InputStream in = new TimedBody(request.getInputStream());
+    InputStream in = new TimedBody(new WaitedBody(request));
     byte[] first = in.readNBytes(BodyRoom.FREE_BYTES);
     if (first.length < BodyRoom.FREE_BYTES) {
       return first;

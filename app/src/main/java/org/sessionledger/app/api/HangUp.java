@@ -11,11 +11,21 @@ final class HangUp {
   /** Where Tomcat's own response travels with the request. */
   static final String RESPONSE = HangUp.class.getName() + ".response";
 
+  private static final String NO_FURTHER = HangUp.class.getName() + ".noFurther";
+
   private HangUp() {}
 
   /** What is left of a body that nobody wants is not read; the connection ends with the answer. */
   static void readNoFurther(HttpServletRequest request) {
+    request.setAttribute(NO_FURTHER, true);
     response(request).action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+  }
+
+  /** True when nothing more is read of a request's body: it is whole, or nobody wants the rest. */
+  static boolean isReadToItsEnd(HttpServletRequest request) {
+    return request.getAttribute(NO_FURTHER) != null
+        || !QuickBody.isThere(request)
+        || response(request).getRequest().isFinished();
   }
 
   static Response response(HttpServletRequest request) {

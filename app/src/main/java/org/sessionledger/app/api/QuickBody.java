@@ -17,12 +17,15 @@ import org.springframework.http.HttpHeaders;
  */
 final class QuickBody {
 
-  private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(2).toNanos();
+  static final long LOOK_AGAIN_NANOS = Duration.ofMillis(2).toNanos();
 
   /** Nobody is waited for twice. */
   private static final String LATE = QuickBody.class.getName() + ".late";
 
   private static final int PIECE_BYTES = 8 << 10;
+
+  /** By address; few of the web server's threads are for strangers who take their time. */
+  private static final WaitingPlaces PLACES = new WaitingPlaces(8, 32);
 
   private QuickBody() {}
 
@@ -44,30 +47,49 @@ final class QuickBody {
     if (request.getAttribute(LATE) != null) {
       return null;
     }
+    byte[] body = read(request, patience.toNanos(), Callers.neighbourhood(request));
+    if (body == null) {
+      request.setAttribute(LATE, true);
+    }
+    return body;
+  }
+
+  private static byte @Nullable [] read(HttpServletRequest request, long patienceNanos, String who)
+      throws IOException {
     Request sent = HangUp.response(request).getRequest();
     ServletInputStream in = request.getInputStream();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] piece = new byte[PIECE_BYTES];
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (System.nanoTime() - deadline < 0) {
-      if (in.available() > 0 || (!sent.isFinished() && hasCome(sent))) {
-        int read = in.read(piece);
-        if (read < 0) {
+    long since = System.nanoTime();
+    boolean hasPlace = false;
+    try {
+      while (System.nanoTime() - since < patienceNanos) {
+        if (in.available() > 0 || (!sent.isFinished() && hasCome(sent))) {
+          int read = in.read(piece);
+          if (read < 0) {
+            return body.toByteArray();
+          }
+          body.write(piece, 0, read);
+        } else if (sent.isFinished()) {
           return body.toByteArray();
+        } else {
+          hasPlace = hasPlace || PLACES.enter(who);
+          if (!hasPlace && System.nanoTime() - since > WaitingPlaces.WITHOUT_PLACE.toNanos()) {
+            return null;
+          }
+          LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
-        body.write(piece, 0, read);
-      } else if (sent.isFinished()) {
-        return body.toByteArray();
-      } else {
-        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      }
+      return null;
+    } finally {
+      if (hasPlace) {
+        PLACES.leave(who);
       }
     }
-    request.setAttribute(LATE, true);
-    return null;
   }
 
   /** True when a read does not wait, be it that it fails. */
-  private static boolean hasCome(Request sent) {
+  static boolean hasCome(Request sent) {
     sent.action(ActionCode.AVAILABLE, true);
     return sent.getAvailable() > 0;
   }

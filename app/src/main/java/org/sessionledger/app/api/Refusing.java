@@ -3,6 +3,7 @@ package org.sessionledger.app.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -38,6 +39,32 @@ public final class Refusing {
     if (body != null) {
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
+    }
+  }
+
+  /**
+   * Reads what an answered request left of its body, so that the answer reaches its sender. The web
+   * server would do it with more patience: for as long as a byte comes now and then.
+   */
+  public static void readRest(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (HangUp.isReadToItsEnd(request)) {
+      return;
+    }
+    if (request.getHeader(HttpHeaders.EXPECT) != null) {
+      HangUp.readNoFurther(request);
+      return;
+    }
+    response.flushBuffer();
+    byte[] piece = new byte[READ_BYTES_MAX];
+    try {
+      InputStream in = new TimedBody(new WaitedBody(request));
+      long left = WebServer.SWALLOWED_BYTES_MAX;
+      for (int read = 0; read >= 0 && left > 0; left -= read) {
+        read = in.read(piece);
+      }
+    } catch (IOException | ApiProblem e) {
+      HangUp.readNoFurther(request); // It broke off, or takes too long.
     }
   }
 

@@ -17,7 +17,7 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
   /**
    * A body that was refused is read to its end up to here, so that the answer reaches its sender.
    */
-  private static final int SWALLOWED_BYTES_MAX = 256 << 20;
+  static final int SWALLOWED_BYTES_MAX = 256 << 20;
 
   /** How long a header, or the next piece of a body, may take to come. */
   private static final int SLOW_MILLIS = 20_000;

@@ -13,6 +13,7 @@ import org.sessionledger.app.access.Caller;
 import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.Callers;
+import org.sessionledger.app.api.Refusing;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
@@ -59,6 +60,9 @@ final class CallerFilter extends OncePerRequestFilter {
       }
     }
     chain.doFilter(request, response);
+    if (caller != null && !request.isAsyncStarted()) {
+      Refusing.readRest(request, response);
+    }
   }
 
   private @Nullable Caller signedIn(HttpServletRequest request) {

@@ -1,11 +1,11 @@
 package org.sessionledger.app.access.web;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.Caller;
 import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.access.TokenSecret;
 import org.sessionledger.app.access.Tokens;
+import org.sessionledger.app.api.Callers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -64,14 +64,8 @@ final class CredentialCheck implements AuthenticationManager {
 
   private static String from(Authentication shown) {
     return shown.getDetails() instanceof WebAuthenticationDetails details
-        ? neighbourhood(details.getRemoteAddress())
+        ? Callers.neighbourhood(details.getRemoteAddress())
         : "";
-  }
-
-  /** An address, or the half of a long one that one household has. */
-  static String neighbourhood(String address) {
-    String[] groups = address.split(":", 5);
-    return groups.length < 5 ? address : String.join(":", Arrays.copyOf(groups, 4));
   }
 
   private Caller caller(String secret, String from) {

@@ -137,7 +137,7 @@ final class SignIn {
     }
 
     private static String from(HttpServletRequest request) {
-      return CredentialCheck.neighbourhood(request.getRemoteAddr());
+      return Callers.neighbourhood(request);
     }
 
     private void fail(

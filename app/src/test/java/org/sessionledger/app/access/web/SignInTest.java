@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sessionledger.app.access.NewToken;
 import org.sessionledger.app.access.Role;
 import org.sessionledger.app.access.Tokens;
+import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.EventStream;
 
 /** From a token to a session of the console, and back. */
@@ -403,6 +404,6 @@ class SignInTest {
     "0:0:0:0:0:0:0:1, 0:0:0:0",
   })
   void addresses_are_counted_as_households_have_them(String address, String household) {
-    assertThat(CredentialCheck.neighbourhood(address)).isEqualTo(household);
+    assertThat(Callers.neighbourhood(address)).isEqualTo(household);
   }
 }
