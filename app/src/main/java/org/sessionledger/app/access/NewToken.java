@@ -2,6 +2,7 @@ package org.sessionledger.app.access;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.core.identity.InvalidField;
 import org.sessionledger.core.identity.Text;
 
 /**
@@ -14,13 +15,19 @@ import org.sessionledger.core.identity.Text;
 public record NewToken(
     Role role, @Nullable String name, @Nullable String prefix, @Nullable Instant expiresAt) {
 
-  /** Throws {@link org.sessionledger.core.identity.InvalidField} for what is over a limit. */
+  /** What is written with a year of four digits, as every database and reader takes it. */
+  private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
+
+  /** Throws {@link InvalidField} for what is over a limit. */
   public NewToken {
     if (name != null) {
       Text.identifier("name", name, Text.ID_MAX);
     }
     if (prefix != null) {
       Text.key("prefix", prefix);
+    }
+    if (expiresAt != null && !expiresAt.isBefore(TOO_LATE)) {
+      throw new InvalidField("expiresAt", "is after the year 9999; without it, a token never ends");
     }
   }
 }

@@ -32,6 +32,8 @@ final class Answers {
   static ResponseEntity<byte[]> of(HttpStatus status, JsonNode document) {
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_JSON)
+        // Another caller gets another answer, and a cookie does not tell that to a cache between.
+        .cacheControl(CacheControl.noStore())
         .body(bytes(document));
   }
 
@@ -62,7 +64,8 @@ final class Answers {
   static ResponseEntity<byte[]> problem(JsonNode document) {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(document.path("status").intValue())
-            .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+            .cacheControl(CacheControl.noStore());
     JsonNode retryAfter = document.get(Problems.RETRY_AFTER_SECONDS);
     if (retryAfter != null) {
       answer.header(HttpHeaders.RETRY_AFTER, retryAfter.asText());

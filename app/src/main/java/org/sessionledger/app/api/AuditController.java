@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.store.audit.Checkpoint;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -72,6 +73,7 @@ class AuditController {
     private OutputStream out() throws IOException {
       if (out == null) {
         response.setContentType(Answers.NDJSON);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         out = response.getOutputStream();
       }
       return out;

@@ -421,6 +421,8 @@ class AccessTest {
             "{\"role\":\"reader\",\"name\":7}",
             "{\"role\":\"reader\",\"name\":\"\"}",
             "{\"role\":\"reader\",\"expiresAt\":\"soon\"}",
+            "{\"role\":\"reader\",\"expiresAt\":\"+10000-01-01T00:00:00Z\"}",
+            "{\"role\":\"reader\",\"expiresAt\":\"+999999999-12-31T23:59:59-18:00\"}",
             "{\"role\":\"reader\",\"expiresAt\":\"2020-01-01T00:00:00Z\"}")) {
       problem(tokens(wrong, admin), 400, "invalid-token");
     }

@@ -38,6 +38,15 @@ final class Refusal
               + "<meta http-equiv=\"refresh\" content=\"0\"><title>Session Ledger</title></html>")
           .getBytes(StandardCharsets.UTF_8);
 
+  /** Somebody signed out or in again in another window, or was away for a day. */
+  private static final byte[] OLD_FORM =
+      ("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+              + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+              + "<title>Session Ledger</title><h1>The form is too old</h1>"
+              + "<p role=\"alert\">Nothing was done: the session that it was opened in has ended."
+              + " <a href=\"/\">Go to the console</a>, and fill it in again.</html>")
+          .getBytes(StandardCharsets.UTF_8);
+
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
@@ -96,11 +105,16 @@ final class Refusal
   public void handle(
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException e)
       throws IOException {
-    refuse(
-        request,
-        response,
+    ApiProblem problem =
         Callers.forbidden(
-            "The form's own token is missing or old (CSRF); load the page again and repeat it."));
+            "The form's own token is missing or old (CSRF); load the page again and repeat it.");
+    if (!isBrowser(request)) {
+      refuse(request, response, problem);
+      return;
+    }
+    Callers.tellRefused(request, problem.status(), String.valueOf(problem.getMessage()));
+    response.setStatus(problem.status());
+    page(response, OLD_FORM);
   }
 
   @Override
@@ -118,9 +132,12 @@ final class Refusal
 
   /** A browser that opens a page; programs get a problem. */
   private static boolean wantsPage(HttpServletRequest request) {
+    return request.getMethod().equals("GET") && isBrowser(request);
+  }
+
+  private static boolean isBrowser(HttpServletRequest request) {
     String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return request.getMethod().equals("GET")
-        && accept != null
+    return accept != null
         && accept.contains(MediaType.TEXT_HTML_VALUE)
         && request.getHeader("HX-Request") == null
         && !request.getRequestURI().startsWith("/v1/");
@@ -128,12 +145,11 @@ final class Refusal
 
   private static void toSignIn(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     if ("cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
-      response.setContentType(MediaType.TEXT_HTML_VALUE);
-      response.getOutputStream().write(AGAIN);
+      page(response, AGAIN);
       return;
     }
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     String query = request.getQueryString();
     String wanted = request.getRequestURI() + (query == null ? "" : "?" + query);
     response.setStatus(HttpServletResponse.SC_SEE_OTHER);
@@ -143,5 +159,11 @@ final class Refusal
             + (wanted.equals("/")
                 ? ""
                 : "?" + SignIn.NEXT + "=" + UriUtils.encode(wanted, StandardCharsets.UTF_8)));
+  }
+
+  private static void page(HttpServletResponse response, byte[] html) throws IOException {
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setContentType(MediaType.TEXT_HTML_VALUE);
+    response.getOutputStream().write(html);
   }
 }

@@ -185,6 +185,33 @@ class SignInTest {
   }
 
   @Test
+  void a_browser_is_told_of_an_old_form_by_a_page() {
+    HttpResponse<String> told =
+        door.send(
+            "POST",
+            "/console/act/do",
+            "key=k&_csrf=old",
+            "Content-Type",
+            "application/x-www-form-urlencoded",
+            "Accept",
+            "text/html");
+    assertThat(told.statusCode()).isEqualTo(403);
+    assertThat(told.headers().firstValue("Content-Type")).hasValue("text/html");
+    assertThat(told.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(told.body()).contains("Nothing was done", "href=\"/\"");
+  }
+
+  @Test
+  void what_a_session_reads_from_the_API_is_kept_by_no_cache() {
+    String session = signedIn(door.token(Role.ADMIN));
+    for (String path : List.of("/v1/sessions", "/v1/tokens", "/v1/sessions/none", "/v1/nowhere")) {
+      assertThat(door.get(path, "Cookie", session).headers().allValues("Cache-Control"))
+          .as(path)
+          .containsExactly("no-store");
+    }
+  }
+
+  @Test
   void a_token_has_so_many_sessions_and_then_the_oldest_goes() {
     String token = door.token(Role.READER);
     String other = signedIn(door.token(Role.READER));
