@@ -205,6 +205,14 @@ public final class LedgerServer implements AutoCloseable {
     return firstToken;
   }
 
+  /**
+   * A link to the console that brings {@link #firstToken} along, behind a {@code #}: a browser
+   * sends no server what stands there. Null: there is no first token.
+   */
+  public @Nullable String firstSignIn() {
+    return firstToken == null ? null : uri() + AccessConfiguration.SIGN_IN + "#token=" + firstToken;
+  }
+
   /** The same answers without the wire. */
   public LedgerApi api() {
     return bean(LedgerApi.class);

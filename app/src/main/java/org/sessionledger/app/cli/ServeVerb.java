@@ -307,6 +307,7 @@ final class ServeVerb extends StoreVerb {
   void tell(Running running) {
     String address = running.server().uri().toString();
     String token = running.server().firstToken();
+    String signIn = running.server().firstSignIn();
     String folder = running.folder() == null ? null : running.folder().path().toString();
     if (json()) {
       ObjectNode document = JsonNodeFactory.instance.objectNode().put("address", address);
@@ -314,7 +315,7 @@ final class ServeVerb extends StoreVerb {
         document.put("data", folder);
       }
       if (token != null) {
-        document.put("token", token);
+        document.put("token", token).put("signIn", signIn);
       }
       print(document);
     } else {
@@ -324,7 +325,7 @@ final class ServeVerb extends StoreVerb {
         terminal().out().println("  data folder  " + Shown.text(folder));
       }
       terminal().out().println("  API          " + address + "/v1/openapi.json");
-      terminal().out().println("  console      " + address + "/");
+      terminal().out().println("  console      " + (signIn == null ? address + "/" : signIn));
       if (token != null) {
         terminal().out().println("  admin token  " + style.bold(token));
         terminal()

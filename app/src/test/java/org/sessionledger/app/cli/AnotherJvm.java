@@ -28,7 +28,8 @@ final class AnotherJvm implements AutoCloseable {
       throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.add(main.getName());
     words.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(words).redirectError(log.toFile());

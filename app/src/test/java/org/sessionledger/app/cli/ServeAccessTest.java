@@ -86,8 +86,11 @@ class ServeAccessTest {
   void the_first_start_tells_an_admins_token_once_and_the_verbs_need_none() throws Exception {
     String first;
     try (ServeVerb.Running server = serve()) {
-      first = told().path("token").asText();
+      JsonNode told = told();
+      first = told.path("token").asText();
       URI address = server.server().uri();
+      assertThat(told.path("signIn").asText())
+          .isEqualTo(address + "/console/sign-in#token=" + first);
       assertThat(status(address, "/v1/tokens", first)).isEqualTo(200);
       assertThat(status(address, "/v1/stats", "nonsense")).isEqualTo(401);
       assertThat(run("stats", "--data", data()).status()).isZero();

@@ -33,6 +33,9 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.sessionledger.app.LedgerServer;
+import org.sessionledger.app.access.AccessOptions;
+import org.sessionledger.app.api.LedgerStorage;
 
 /** The console in a real browser. Skipped where there is none, but not in CI. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -162,6 +165,28 @@ class BrowserTest {
     awaitText("#detail", "The way out:");
     // Nothing was complained about, a forbidden script or style included.
     assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+  }
+
+  @Test
+  void the_link_of_the_first_start_signs_in_and_leaves_no_token_in_the_address(
+      @TempDir Path folder) {
+    LedgerServer.Options options =
+        new LedgerServer.Options(
+            LedgerServer.Options.LOOPBACK,
+            0,
+            new LedgerStorage.Folder(folder),
+            LedgerServer.Options.LEASE,
+            List.of(),
+            AccessOptions.TOKENS,
+            null);
+    try (LedgerServer asking = LedgerServer.start(options)) {
+      browser.get(asking.firstSignIn());
+      await("the form is filled in", () -> !one("#token").getAttribute("value").isEmpty());
+      assertThat(browser.getCurrentUrl()).isEqualTo(asking.uri() + "/console/sign-in");
+      press(Keys.ENTER);
+      await("the console", () -> browser.getCurrentUrl().equals(asking.uri() + "/"));
+      browser.manage().deleteAllCookies();
+    }
   }
 
   @Test

@@ -145,6 +145,9 @@ public class AccessConfiguration {
   /** The console's session. */
   public static final String SESSION_COOKIE = "session-ledger";
 
+  /** Where the console's sessions begin. */
+  public static final String SIGN_IN = SignIn.PATH;
+
   private static void common(HttpSecurity http, Refusal refusal, String policy) throws Exception {
     http.requestCache(AbstractHttpConfigurer::disable)
         .anonymous(AbstractHttpConfigurer::disable)

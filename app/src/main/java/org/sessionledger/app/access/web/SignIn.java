@@ -58,6 +58,7 @@ final class SignIn {
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <title>Sign in · Session Ledger</title>
           <link rel="stylesheet" href="%s">
+          <script src="%s" defer></script>
           </head>
           <body>
           <main>
@@ -80,6 +81,7 @@ final class SignIn {
               .formatted(
                   // With the hash of its content: browsers keep it.
                   response.encodeURL("/assets/sign-in.css"),
+                  response.encodeURL("/assets/sign-in.js"),
                   failed,
                   PATH,
                   HtmlUtils.htmlEscape(csrf.getParameterName()),
