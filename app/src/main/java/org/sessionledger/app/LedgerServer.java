@@ -178,6 +178,9 @@ public final class LedgerServer implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>(SETTINGS);
     if (options.tls() != null) {
       settings.put("server.ssl.certificate", options.tls().certificate().toUri().toString());
+      settings.put(
+          "server.servlet.session.cookie.name", AccessConfiguration.SESSION_COOKIE_OVER_TLS);
+      settings.put("server.servlet.session.cookie.secure", "true");
       settings.put("server.ssl.certificate-private-key", options.tls().key().toUri().toString());
     }
     return settings;

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * So many requests a second for each token, with some at once after a pause. A bucket each, which
- * the time fills; the one that was not used for longest is forgotten when there are too many.
+ * So many requests a second for each token, or tries for each address, with some at once after a
+ * pause. A bucket each, which the time fills; the one that was not used for longest is forgotten
+ * when there are too many.
  */
 public final class RateLimit {
 
@@ -28,7 +29,8 @@ public final class RateLimit {
     }
   }
 
-  private final int perSecond;
+  private final double perSecond;
+  private final double most;
   private final LongSupplier nanos;
   private final Map<String, Bucket> buckets =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -48,30 +50,66 @@ public final class RateLimit {
   }
 
   RateLimit(int perSecond, LongSupplier nanos) {
+    this(perSecond, perSecond * BURST_SECONDS, nanos);
+  }
+
+  /**
+   * Any other than of requests.
+   *
+   * @param atOnce after a pause
+   */
+  public RateLimit(double perSecond, int atOnce) {
+    this(perSecond, atOnce, System::nanoTime);
+  }
+
+  RateLimit(double perSecond, int atOnce, LongSupplier nanos) {
     this.perSecond = perSecond;
+    this.most = atOnce;
     this.nanos = nanos;
   }
 
   /** Counts a request; false when it is one too many. */
   public boolean admits(Caller caller) {
+    // By name as well: those who come with a JWT share no token's id.
+    return admits(caller.credential() + " " + caller.name());
+  }
+
+  /** Counts what somebody does; false when it is once too often. */
+  public boolean admits(String who) {
     if (perSecond == 0) {
       return true;
     }
-    long now = nanos.getAsLong();
-    double most = (double) perSecond * BURST_SECONDS;
     synchronized (buckets) {
-      // By name as well: those who come with a JWT share no token's id.
-      Bucket bucket =
-          buckets.computeIfAbsent(
-              caller.credential() + " " + caller.name(), who -> new Bucket(most, now));
-      bucket.tokens = Math.min(most, bucket.tokens + (now - bucket.atNanos) / NANOS * perSecond);
-      bucket.atNanos = now;
+      Bucket bucket = filled(who);
       if (bucket.tokens < 1) {
         return false;
       }
       bucket.tokens--;
       return true;
     }
+  }
+
+  /** True when somebody would not be admitted; counts nothing. */
+  public boolean isSpent(String who) {
+    synchronized (buckets) {
+      return filled(who).tokens < 1;
+    }
+  }
+
+  /** Counts what was done already, be it too much. */
+  public void charge(String who, int times) {
+    synchronized (buckets) {
+      Bucket bucket = filled(who);
+      bucket.tokens = Math.max(0, bucket.tokens - times);
+    }
+  }
+
+  private Bucket filled(String who) {
+    long now = nanos.getAsLong();
+    Bucket bucket = buckets.computeIfAbsent(who, any -> new Bucket(most, now));
+    bucket.tokens = Math.min(most, bucket.tokens + (now - bucket.atNanos) / NANOS * perSecond);
+    bucket.atNanos = now;
+    return bucket;
   }
 
   int size() {

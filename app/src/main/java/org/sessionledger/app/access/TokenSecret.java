@@ -19,8 +19,14 @@ public final class TokenSecret {
   /** What every token begins with. */
   public static final String PREFIX = "slt_";
 
-  /** Any token, to be struck out of a text. */
-  private static final Pattern ANY = Pattern.compile("slt_[A-Za-z0-9_-]+");
+  /** What stands in a secret, plain or percent-encoded, however often. */
+  private static final String ANY_CHARACTER = "(?:[A-Za-z0-9_.-]|%(?:25)*+[0-9A-Fa-f]{2})";
+
+  /** A token, to be struck out of a text. */
+  private static final Pattern ANY = Pattern.compile(encoded(PREFIX) + ANY_CHARACTER + "++");
+
+  /** A JWT, which is as good: JSON in base64. */
+  private static final Pattern ANY_JWT = Pattern.compile(encoded("eyJ") + ANY_CHARACTER + "{20,}+");
 
   private static final Pattern SHAPE = Pattern.compile("slt_[A-Za-z0-9_-]{43}[0-9a-f]{8}");
 
@@ -78,7 +84,17 @@ public final class TokenSecret {
 
   /** A text without the tokens in it. */
   public static String strike(String text) {
-    return ANY.matcher(text).replaceAll("slt_…");
+    return ANY_JWT.matcher(ANY.matcher(text).replaceAll("slt_…")).replaceAll("eyJ…");
+  }
+
+  private static String encoded(String text) {
+    StringBuilder pattern = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      pattern.append("(?:").append(c).append("|%(?:25)*+(?i:").append(Integer.toHexString(c));
+      pattern.append("))");
+    }
+    return pattern.toString();
   }
 
   private static String checksum(String body) {

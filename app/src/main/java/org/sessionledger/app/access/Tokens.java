@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class Tokens {
   private final LongSupplier nanos;
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
   private final Map<String, Caller> local = new ConcurrentHashMap<>();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private @Nullable TokenTable table;
   private long revocations;
 
@@ -117,18 +118,26 @@ public final class Tokens {
     TokenTable rows = table();
     rows.revoke(id, now().truncatedTo(ChronoUnit.MILLIS));
     forget();
-    listeners.forEach(Runnable::run);
+    listeners.forEach(listener -> listener.accept(id));
     return rows.byId(id);
   }
 
   private synchronized void forget() {
     revocations++;
-    remembered.clear();
+    // They are looked up again, and are still no strangers.
+    long longAgo = nanos.getAsLong() - REMEMBERED.toNanos();
+    remembered.replaceAll((hash, known) -> new Remembered(known.row(), longAgo));
   }
 
-  /** Is called after each revocation here. */
-  public void onRevocation(Runnable listener) {
+  /** Is told the id of each token that is revoked here. */
+  public void onRevocation(Consumer<String> listener) {
     listeners.add(listener);
+  }
+
+  /** True for one that was found before; nothing is looked up for the answer. */
+  public boolean isNoStranger(String secret) {
+    String hash = TokenSecret.hash(secret);
+    return local.containsKey(hash) || remembered.containsKey(hash);
   }
 
   /** Who holds a token; empty when it is no good. */

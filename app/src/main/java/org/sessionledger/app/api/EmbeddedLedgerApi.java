@@ -291,14 +291,7 @@ public final class EmbeddedLedgerApi implements LedgerApi {
         .reader()
         .decision(decisionId)
         .map(DecisionJson::explained)
-        .orElseThrow(
-            () ->
-                Problems.notFound(
-                    "unknown-decision",
-                    "No decision has this id",
-                    "No decision has the id '"
-                        + Problems.echo(decisionId)
-                        + "'; accepted commands have none, /v1/decisions lists the others."));
+        .orElseThrow(() -> Problems.unknownDecision(decisionId));
   }
 
   @Override

@@ -3,6 +3,9 @@ package org.sessionledger.app.api;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionBindingEvent;
+import jakarta.servlet.http.HttpSessionBindingListener;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,14 +20,34 @@ import org.sessionledger.app.access.Tokens;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hangs up on readers of the live feeds whose token is no good any more. */
+/** Hangs up on readers of the live feeds whose token is no good any more, or who signed out. */
 final class FeedCallers {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeedCallers.class);
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
-  private record Reader(Caller caller, Runnable hangUp) {}
+  private static final String SIGNED_IN = FeedCallers.class.getName();
+
+  /**
+   * A reader.
+   *
+   * @param session null: he showed his token
+   */
+  private record Reader(Caller caller, Runnable hangUp, @Nullable SignedIn session) {}
+
+  /** Is in a session of the console from which somebody reads, and knows when it ends. */
+  private final class SignedIn implements HttpSessionBindingListener {
+
+    @Override
+    public void valueUnbound(HttpSessionBindingEvent event) {
+      for (Reader reader : readers.values()) {
+        if (reader.session() == this) {
+          reader.hangUp().run();
+        }
+      }
+    }
+  }
 
   private final Tokens tokens;
   private final Map<AsyncContext, Reader> readers = new ConcurrentHashMap<>();
@@ -32,7 +55,7 @@ final class FeedCallers {
 
   FeedCallers(Tokens tokens) {
     this.tokens = tokens;
-    tokens.onRevocation(this::look);
+    tokens.onRevocation(id -> look());
   }
 
   synchronized void start() {
@@ -56,12 +79,37 @@ final class FeedCallers {
   }
 
   /** Before the reader's first byte: whoever is revoked from now on is seen. */
-  void joins(Caller caller, AsyncContext async, Runnable hangUp) {
+  void joins(Caller caller, AsyncContext async, Runnable hangUp, @Nullable HttpSession session) {
     if (!caller.isKnown()) {
       return;
     }
-    readers.put(async, new Reader(caller, hangUp));
+    SignedIn signedIn = session == null ? null : signedIn(session);
+    readers.put(async, new Reader(caller, hangUp, signedIn));
+    if (session != null && !isSignedIn(session)) {
+      hangUp.run(); // It ended meanwhile.
+    }
     async.addListener(new Leaving(async));
+  }
+
+  private synchronized @Nullable SignedIn signedIn(HttpSession session) {
+    try {
+      if (session.getAttribute(SIGNED_IN) instanceof SignedIn known) {
+        return known;
+      }
+      SignedIn signedIn = new SignedIn();
+      session.setAttribute(SIGNED_IN, signedIn);
+      return signedIn;
+    } catch (IllegalStateException e) {
+      return null; // It has ended.
+    }
+  }
+
+  private static boolean isSignedIn(HttpSession session) {
+    try {
+      return session.getAttribute(SIGNED_IN) != null;
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   private void look() {

@@ -10,6 +10,7 @@ import org.sessionledger.app.feed.Feed;
 import org.sessionledger.app.feed.FeedSource;
 import org.sessionledger.core.ledger.Ledger;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpHeaders;
 
 /** The live feeds, for as long as the server takes requests. */
 final class Feeds implements SmartLifecycle {
@@ -79,7 +80,12 @@ final class Feeds implements SmartLifecycle {
     // A reader stays as long as it likes.
     async.setTimeout(0);
     Runnable hangUp = HangUp.of(request);
-    callers.joins(Callers.of(request), async, hangUp);
+    // Whoever shows his token reads on that, whatever cookies come along.
+    callers.joins(
+        Callers.of(request),
+        async,
+        hangUp,
+        request.getHeader(HttpHeaders.AUTHORIZATION) == null ? request.getSession(false) : null);
     if (!feed.join(async, response.getOutputStream(), hangUp, position, prefix)) {
       response.reset();
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);

@@ -15,15 +15,18 @@ final class HangUp {
 
   /** What is left of a body that nobody wants is not read; the connection ends with the answer. */
   static void readNoFurther(HttpServletRequest request) {
-    if (request.getAttribute(RESPONSE) instanceof Response response) {
-      response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
-    }
+    response(request).action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }
 
-  static Runnable of(HttpServletRequest request) {
+  static Response response(HttpServletRequest request) {
     if (!(request.getAttribute(RESPONSE) instanceof Response response)) {
       throw new IllegalStateException("the request did not come through RawPathAdapter");
     }
+    return response;
+  }
+
+  static Runnable of(HttpServletRequest request) {
+    Response response = response(request);
     return () ->
         response.action(ActionCode.CLOSE_NOW, new IOException("the reader takes nothing any more"));
   }

@@ -3,6 +3,7 @@ package org.sessionledger.app.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
@@ -60,7 +61,12 @@ class LedgerController {
   ResponseEntity<byte[]> decision(HttpServletRequest request, @PathVariable String decisionId) {
     QueryParameters.of(request);
     JsonNode decision = ledger.decision(decisionId);
-    Callers.requireMine(request, decision.path("sessionKey").textValue());
+    if (!Callers.of(request).mayUse(decision.path("sessionKey").textValue())) {
+      // As if there were none: a list does not tell him of it either.
+      Callers.tellRefused(
+          request, HttpServletResponse.SC_NOT_FOUND, "the decision is about other keys");
+      throw Problems.unknownDecision(decisionId);
+    }
     return Answers.ok(decision);
   }
 

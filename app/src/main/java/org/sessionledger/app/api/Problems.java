@@ -82,6 +82,15 @@ final class Problems {
             .put("sessionKey", sessionKey));
   }
 
+  static ApiProblem unknownDecision(String decisionId) {
+    return notFound(
+        "unknown-decision",
+        "No decision has this id",
+        "No decision has the id '"
+            + echo(decisionId)
+            + "'; accepted commands have none, /v1/decisions lists the others.");
+  }
+
   static ApiProblem notFound(String type, String title, String detail) {
     return new ApiProblem(404, type, title, detail);
   }

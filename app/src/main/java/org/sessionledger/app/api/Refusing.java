@@ -3,7 +3,6 @@ package org.sessionledger.app.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -16,8 +15,6 @@ public final class Refusing {
 
   /** And for so long. */
   private static final Duration READ_TIME = Duration.ofSeconds(2);
-
-  private static final int PIECE_BYTES = 8 << 10;
 
   private Refusing() {}
 
@@ -45,27 +42,18 @@ public final class Refusing {
   }
 
   private static boolean isReadToItsEnd(HttpServletRequest request) {
-    long length = request.getContentLengthLong();
-    boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    if (length <= 0 && !chunked) {
+    if (!QuickBody.isThere(request)) {
       return true;
     }
-    if (length > READ_BYTES_MAX || request.getHeader(HttpHeaders.EXPECT) != null) {
+    if (QuickBody.isChunked(request)
+        || request.getContentLengthLong() > READ_BYTES_MAX
+        || request.getHeader(HttpHeaders.EXPECT) != null) {
       return false;
     }
-    long deadline = System.nanoTime() + READ_TIME.toNanos();
-    byte[] piece = new byte[PIECE_BYTES];
     try {
-      InputStream in = request.getInputStream();
-      int total = 0;
-      int read = 0;
-      while (read >= 0 && total <= READ_BYTES_MAX && System.nanoTime() - deadline < 0) {
-        read = in.read(piece);
-        total += Math.max(0, read);
-      }
-      return read < 0;
+      return QuickBody.read(request, READ_TIME) != null;
     } catch (IOException e) {
-      return false; // It broke off, or came too slowly.
+      return false; // It broke off.
     }
   }
 }

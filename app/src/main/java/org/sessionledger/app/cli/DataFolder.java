@@ -92,7 +92,14 @@ final class DataFolder implements AutoCloseable {
 
   private static Path made(Path path) throws IOException {
     try {
-      return Files.createDirectories(path).toRealPath();
+      // As the ledger itself makes it.
+      return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+          ? Files.createDirectories(
+                  path,
+                  PosixFilePermissions.asFileAttribute(
+                      PosixFilePermissions.fromString("rwx------")))
+              .toRealPath()
+          : Files.createDirectories(path).toRealPath();
     } catch (FileAlreadyExistsException e) {
       throw new Failure("The data folder " + path + " is a file, not a folder.", e);
     }

@@ -14,12 +14,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.LedgerServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a server that was just started for the pages that people open first. The first request loads
  * classes and parses templates for the better part of a second; nobody needs to wait for that.
  */
 final class FirstPages implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FirstPages.class);
 
   private static final Pattern SESSION =
       Pattern.compile("href=\"(/console/session\\?key=[^\"&]+)\"");
@@ -39,7 +43,7 @@ final class FirstPages implements Runnable {
     this.server = server;
   }
 
-  /** Does so beside everything else. Nothing depends on it, so nothing is said when it fails. */
+  /** Does so beside everything else. Nothing depends on it. */
   static Thread of(LedgerServer server) {
     Thread thread = new Thread(new FirstPages(server), "first-pages");
     thread.setDaemon(true);
@@ -52,7 +56,7 @@ final class FirstPages implements Runnable {
     try {
       ask();
     } catch (IOException | RuntimeException e) {
-      return;
+      LOG.debug("the first pages were not prepared", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

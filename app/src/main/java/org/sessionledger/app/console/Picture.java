@@ -2,6 +2,8 @@ package org.sessionledger.app.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,6 +39,9 @@ final class Picture {
   private static final int AXIS = 26;
   private static final int CHARACTER = 7;
   private static final int TICKS = 6;
+
+  /** So long that its times differ by a second each. */
+  private static final Duration SHORT = Duration.ofSeconds(TICKS);
 
   /** Of an instant, the characters of its day. */
   private static final int DAY = 10;
@@ -646,12 +651,14 @@ final class Picture {
   /** A few times: enough to tell how fast it went. */
   private void axis() {
     int size = story.entries().size();
+    boolean isShort = isShort();
     int wanted = Math.min(TICKS, size);
     String day = "";
     double free = 0;
     for (int i = 0; i < wanted; i++) {
       int entry = wanted == 1 ? 0 : (int) ((long) i * (size - 1) / (wanted - 1));
-      String time = Say.IT.time(story.entries().get(entry).when());
+      String when = story.entries().get(entry).when();
+      String time = isShort ? Say.IT.milli(when) : Say.IT.time(when);
       double x = x(column(entry)) + columnWidth / 2;
       if (time.length() > DAY) {
         boolean sameDay = time.startsWith(day) && !day.isEmpty();
@@ -665,6 +672,16 @@ final class Picture {
         }
       }
     }
+  }
+
+  /** True when the axis would say the same second again and again. */
+  private boolean isShort() {
+    List<Story.Entry> entries = story.entries();
+    String first = entries.isEmpty() ? null : entries.get(0).when();
+    String last = entries.isEmpty() ? null : entries.get(entries.size() - 1).when();
+    return first != null
+        && last != null
+        && Duration.between(Instant.parse(first), Instant.parse(last)).compareTo(SHORT) < 0;
   }
 
   int shapes() {

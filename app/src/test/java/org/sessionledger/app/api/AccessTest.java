@@ -11,10 +11,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -265,14 +269,20 @@ class AccessTest {
             .decisions("rejected", null, null, new LedgerApi.Page(100, null))
             .path("items")) {
       boolean mine = item.path("sessionKey").asText().startsWith("mine:");
-      assertThat(
-              client
-                  .get(
-                      "/v1/decisions/" + item.path("decisionId").asText(),
-                      AUTHORIZATION,
-                      token(Role.READER, "mine:"))
-                  .status())
-          .isEqualTo(mine ? 200 : 403);
+      String id = item.path("decisionId").asText();
+      String reader = token(Role.READER, "mine:");
+      Client.Answer answer = client.get("/v1/decisions/" + id, AUTHORIZATION, reader);
+      assertThat(answer.status()).isEqualTo(mine ? 200 : 404);
+      String none = id.substring(0, id.length() - 4) + "none";
+      if (!mine) {
+        assertThat(answer.body())
+            .as("as if there were none")
+            .isEqualTo(
+                client
+                    .get("/v1/decisions/" + none, AUTHORIZATION, reader)
+                    .body()
+                    .replace(none, id));
+      }
     }
     assertThat(all.path("items")).isNotEmpty();
   }
@@ -335,20 +345,22 @@ class AccessTest {
       client.get("/v1/stats?token=" + secret, AUTHORIZATION, "Bearer " + secret);
       client.get("/v1/sessions/a%0Ab%1B%5B2J", AUTHORIZATION, "Bearer " + secret);
       client.get("/v1/" + secret);
+      client.get("/v1/" + secret.replace("s", "%73").replace("_", "%255f"));
+      client.get("/v1/" + "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl");
       client.command(
           "{\"type\":\"CloseSession\",\"sessionKey\":\"k\"}",
           AUTHORIZATION,
           token(Role.RUNTIME, null));
       batch(token(Role.RUNTIME, null), command("CloseSession", "k").toString());
-      assertThat(lines.list).hasSize(5);
+      assertThat(lines.list).hasSize(7);
       String all =
           lines.list.stream()
               .map(ILoggingEvent::getKeyValuePairs)
               .map(Object::toString)
               .collect(Collectors.joining("\n"));
-      assertThat(all.lines()).hasSize(5);
+      assertThat(all.lines()).hasSize(7);
       assertThat(all)
-          .doesNotContain(secret)
+          .doesNotContain(secret, secret.substring(secret.length() - 8), "c2lnbmF0dXJl")
           .contains("ann (reader, ", "/v1/slt_…", "127.0.0.1", "nobody", "CloseSession")
           .contains("/v1/sessions/a%0Ab%1B%5B2J");
     } finally {
@@ -454,5 +466,72 @@ class AccessTest {
     assertThat(answer.head()).containsIgnoringCase("connection: close");
     assertThat(Arrays.asList(answer.head().split("\r\n", -1)))
         .anyMatch(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("www-authenticate"));
+  }
+
+  /** Each holds a thread of the web server until it is answered; twenty seconds were too many. */
+  @Test
+  void nobody_without_a_token_holds_a_thread_by_a_body_that_does_not_come() {
+    String form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    String json = "Content-Type: application/json\r\n";
+    String waits = "Host: a\r\nContent-Length: 100\r\n";
+    String chunked = "Host: a\r\nTransfer-Encoding: chunked\r\n";
+    Map<String, Integer> requests =
+        Map.of(
+            "POST /v1/commands HTTP/1.1\r\n" + json + waits + "\r\n", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + json + waits + "\r\n{", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + json + chunked + "\r\n5", 401,
+            "POST /v1/commands HTTP/1.1\r\n" + form + waits + "\r\n_csrf=", 401,
+            "POST /console/sign-in HTTP/1.1\r\n" + form + waits + "\r\n_csrf=", 408,
+            "POST /console/act/do HTTP/1.1\r\n" + form + waits + "\r\n", 408,
+            "POST /console/sign-out HTTP/1.1\r\n" + form + chunked + "\r\n5", 411,
+            "POST /console/nothing HTTP/1.1\r\n" + form + waits + "\r\n", 415,
+            "POST /console/sign-in HTTP/1.1\r\n" + json + waits + "\r\n", 415,
+            "GET /console/sign-in HTTP/1.1\r\n" + form + waits + "\r\n", 415);
+    long since = System.nanoTime();
+    Map<String, CompletableFuture<String>> answers = new HashMap<>();
+    requests
+        .keySet()
+        .forEach(
+            request ->
+                answers.put(
+                    request,
+                    CompletableFuture.supplyAsync(
+                        () -> RawSocket.toUnfinished(server.uri(), request),
+                        client -> new Thread(client).start())));
+    answers.values().forEach(CompletableFuture::join);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
+    answers.forEach(
+        (request, answer) ->
+            assertThat(answer.join())
+                .as(request)
+                .startsWith("HTTP/1.1 " + requests.get(request) + " ")
+                .containsIgnoringCase("connection: close"));
+  }
+
+  @Test
+  void a_form_that_is_too_long_is_not_read() {
+    Client.Answer answer =
+        client.send(
+            "POST",
+            "/console/sign-in",
+            BodyPublishers.ofString("token=" + "x".repeat(64 << 10)),
+            "Content-Type",
+            "application/x-www-form-urlencoded");
+    assertThat(answer.status()).isEqualTo(413);
+  }
+
+  /** Ids are the whole ledger's, so that one may be taken; by whom and for what is not told. */
+  @Test
+  void an_id_that_another_prefix_took_tells_nothing_of_its_command() {
+    String taken = command("OpenSession", "theirs:id").put("commandId", "one-id").toString();
+    server.api().decide(taken);
+    Client.Answer answer =
+        client.command(
+            command("OpenSession", "mine:id").put("commandId", "one-id").toString(),
+            AUTHORIZATION,
+            token(Role.RUNTIME, "mine:"));
+    problem(answer, 422, "command-id-reused");
+    assertThat(answer.body()).doesNotContain("theirs").contains("mine:id");
+    assertThat(answer.json().has("current")).isFalse();
   }
 }

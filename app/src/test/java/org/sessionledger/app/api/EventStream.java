@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.sessionledger.core.session.Json;
 
 /** A reader of a live feed, over a real socket; reads by the letter of Server-Sent Events. */
-final class EventStream implements AutoCloseable {
+public final class EventStream implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 20;
 
-  record Message(long id, String event, JsonNode data) {}
+  public record Message(long id, String event, JsonNode data) {}
 
   /** The connection ended; {@code clean} when the server ended it in good order. */
-  record End(boolean clean) {}
+  public record End(boolean clean) {}
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -39,7 +39,8 @@ final class EventStream implements AutoCloseable {
   }
 
   /** When this returns, the server has taken the reader in. */
-  static EventStream open(URI server, String path, @Nullable Long lastEventId, String... headers) {
+  public static EventStream open(
+      URI server, String path, @Nullable Long lastEventId, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve(path)).header("Accept", "text/event-stream");
     if (headers.length > 0) {
@@ -112,7 +113,7 @@ final class EventStream implements AutoCloseable {
     }
   }
 
-  Message next() {
+  public Message next() {
     if (hear() instanceof Message message) {
       return message;
     }
@@ -137,7 +138,7 @@ final class EventStream implements AutoCloseable {
   }
 
   /** What is left until the server ends it. */
-  End end() {
+  public End end() {
     while (true) {
       if (hear() instanceof End end) {
         return end;

@@ -22,15 +22,25 @@ class DataFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void a_folder_is_made_when_absent_and_taken_once() {
+  void a_folder_is_made_when_absent_and_taken_once() throws Exception {
     Path deep = folder.resolve("a/b");
     try (DataFolder mine = DataFolder.take(deep).orElseThrow()) {
       assertThat(DataFolder.take(deep)).isEmpty();
       assertThat(DataFolder.take(folder.resolve("a/../a/b"))).isEmpty();
       assertThat(DataFolder.holder(deep)).contains(ProcessHandle.current().pid());
       assertThat(mine.path()).isDirectory();
+      assertThat(Files.getPosixFilePermissions(mine.path()))
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
     DataFolder.take(deep).orElseThrow().close();
+  }
+
+  @Test
+  void the_mode_of_a_folder_that_is_there_is_left_alone() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+    DataFolder.take(folder).orElseThrow().close();
+    assertThat(Files.getPosixFilePermissions(folder))
+        .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
   }
 
   @Test

@@ -22,8 +22,11 @@ import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -216,17 +219,38 @@ class ServeAccessTest {
               real.address(), real.pid(), real.startedAt(), real.token(), "0".repeat(64));
       assertThat(RemoteLedgerApi.answers(real)).isTrue();
       assertThat(RemoteLedgerApi.answers(other)).isFalse();
-      HttpResponse<String> page =
+      HttpClient http =
           HttpClient.newBuilder()
               .sslContext(PinnedCertificate.context(String.valueOf(real.certificate())))
-              .build()
-              .send(
-                  HttpRequest.newBuilder(real.address().resolve("/console/sign-in")).build(),
-                  HttpResponse.BodyHandlers.ofString());
-      assertThat(page.headers().allValues("Set-Cookie"))
-          .isNotEmpty()
-          .allMatch(cookie -> cookie.contains("Secure"));
+              .build();
+      URI signIn = real.address().resolve("/console/sign-in");
+      HttpResponse<String> page =
+          http.send(HttpRequest.newBuilder(signIn).build(), HttpResponse.BodyHandlers.ofString());
+      String cookie = hostCookie(page, "__Host-session-ledger-form=");
+      Matcher form = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"").matcher(page.body());
+      assertThat(form.find()).isTrue();
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(signIn)
+                  .header("Cookie", cookie.substring(0, cookie.indexOf(';')))
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "_csrf=" + form.group(1) + "&token=" + told.path("token").asText()))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      hostCookie(answer, "__Host-session-ledger=");
     }
+  }
+
+  /** One that no other name of the same site, and nobody in the clear, can set. */
+  private static String hostCookie(HttpResponse<String> answer, String name) {
+    List<String> cookies = answer.headers().allValues("Set-Cookie");
+    assertThat(cookies).isNotEmpty().allMatch(cookie -> cookie.contains("Secure"));
+    String found =
+        cookies.stream().filter(cookie -> cookie.startsWith(name)).findFirst().orElseThrow();
+    assertThat(found).contains("Path=/").doesNotContain("Domain");
+    return found;
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,23 @@ class PictureTest {
 
   private Story story() {
     return new Story("k", 1, version, version, List.of(), entries, false, false);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.250, .250Z", "30, :30Z"})
+  void the_axis_tells_milliseconds_where_seconds_would_be_the_same(double seconds, String end) {
+    Instant start = Instant.parse("2026-05-31T09:00:00Z");
+    event(node("SessionOpened").put("recordedAt", start.toString()));
+    event(
+        node("RunStarted")
+            .put("recordedAt", start.plusMillis((long) (seconds * 1000)).toString())
+            .put("runId", "a")
+            .put("attempt", 1));
+    assertThat(Picture.of(story()).ticks())
+        .extracting(Picture.Tick::text)
+        .last()
+        .asString()
+        .endsWith(end);
   }
 
   @Test

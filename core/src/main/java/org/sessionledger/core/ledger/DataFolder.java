@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,15 @@ final class DataFolder implements AutoCloseable {
   private static Path home(Path folder) {
     Path home = folder.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(home);
+      // The history is in it, in the clear. The mode of a folder that is there is its owner's
+      // choice.
+      if (home.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectories(
+            home,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectories(home);
+      }
       home = home.toRealPath();
     } catch (IOException e) {
       throw new LedgerUnavailable(

@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -73,6 +74,19 @@ class OpeningTest {
     try (Ledger ledger = Ledger.open(data)) {
       assertThat(open("k", "s-1").to(ledger).verdict()).isEqualTo(Verdict.ACCEPTED);
     }
+  }
+
+  @Test
+  void a_folder_that_the_ledger_makes_is_its_owner_s_alone() throws IOException {
+    Path data = folder.resolve("data");
+    Ledger.open(data).close();
+    assertThat(Files.getPosixFilePermissions(data))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-x---"));
+    Ledger.open(data).close();
+    assertThat(Files.getPosixFilePermissions(data))
+        .as("the mode of one that is there is left alone")
+        .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
   }
 
   @Test

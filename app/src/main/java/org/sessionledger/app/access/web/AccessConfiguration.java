@@ -2,6 +2,7 @@ package org.sessionledger.app.access.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import org.sessionledger.app.access.AccessOptions;
 import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.access.TokenSecret;
@@ -10,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -24,12 +26,11 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionFixationProtectionStrategy;
 import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
@@ -116,31 +117,44 @@ public class AccessConfiguration {
       AccessOptions options,
       CredentialCheck check,
       RateLimit limit,
-      Refusal refusal)
+      Refusal refusal,
+      ConsoleSessions sessions,
+      Environment environment)
       throws Exception {
     common(http, refusal, PAGE);
-    CookieCsrfTokenRepository forms = new CookieCsrfTokenRepository();
-    forms.setCookieName("session-ledger-form");
-    forms.setCookieCustomizer(cookie -> cookie.httpOnly(true).sameSite("Strict").path("/"));
+    String cookie = environment.getProperty("server.servlet.session.cookie.name", SESSION_COOKIE);
+    FormTokens forms = new FormTokens(cookie + "-form");
+    // Whoever signs in again is perhaps another one: nothing of the session before is his.
+    SessionFixationProtectionStrategy another = new SessionFixationProtectionStrategy();
+    another.setMigrateSessionAttributes(false);
     SignIn.Filter signIn = new SignIn.Filter(check);
     signIn.setSessionAuthenticationStrategy(
         new CompositeSessionAuthenticationStrategy(
-            java.util.List.of(
-                new ChangeSessionIdAuthenticationStrategy(),
-                new CsrfAuthenticationStrategy(forms))));
+            List.of(new CsrfAuthenticationStrategy(forms), another, sessions)));
     return http.csrf(csrf -> csrf.csrfTokenRepository(forms))
         .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
         .logout(
             out ->
                 out.logoutUrl(SignIn.OUT)
-                    .deleteCookies(SESSION_COOKIE)
+                    .deleteCookies(cookie)
                     .logoutSuccessHandler(
                         (request, response, caller) -> SignIn.go(response, SignIn.PATH)))
         .addFilterBefore(new OwnForms(), CsrfFilter.class)
+        .addFilterBefore(new FormDoor(), CsrfFilter.class)
         .addFilterBefore(signIn, AuthorizationFilter.class)
         .addFilterBefore(callers(options, check, limit), AuthorizationFilter.class)
         .build();
   }
+
+  @Bean
+  ConsoleSessions consoleSessions(Tokens tokens) {
+    ConsoleSessions sessions = new ConsoleSessions();
+    tokens.onRevocation(sessions::endThoseOf);
+    return sessions;
+  }
+
+  /** A browser takes it back only over TLS, and from no other name of the same site. */
+  public static final String SESSION_COOKIE_OVER_TLS = "__Host-session-ledger";
 
   /** The console's session. */
   public static final String SESSION_COOKIE = "session-ledger";

@@ -1,11 +1,16 @@
 package org.sessionledger.app.access.web;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.AccessOptions;
@@ -16,7 +21,6 @@ import org.sessionledger.core.identity.Text;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
@@ -26,40 +30,37 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
 /** Who comes with a JWT of an issuer that this server trusts. */
 final class JwtCallers {
 
+  /** With one of the others whoever can check a JWT can make one. */
+  private static final Set<JWSAlgorithm> PUBLIC_KEYS =
+      Set.of(
+          JWSAlgorithm.RS256,
+          JWSAlgorithm.RS384,
+          JWSAlgorithm.RS512,
+          JWSAlgorithm.PS256,
+          JWSAlgorithm.ES256,
+          JWSAlgorithm.ES384,
+          JWSAlgorithm.ES512);
+
   private final AccessOptions.Jwt options;
   private final JwtDecoder decoder;
 
   JwtCallers(AccessOptions.Jwt options) {
     this.options = options;
-    // Asks the issuer when the first one comes: a server starts without him.
-    this.decoder = new SupplierJwtDecoder(() -> decoder(options));
+    this.decoder = decoder(options);
   }
 
   private static JwtDecoder decoder(AccessOptions.Jwt options) {
-    NimbusJwtDecoder decoder =
-        (options.keys() == null
-                ? NimbusJwtDecoder.withIssuerLocation(String.valueOf(options.issuer()))
-                : NimbusJwtDecoder.withJwkSetUri(options.keys().toString()))
-            // Public keys only: with one of the others whoever can check a JWT can make one.
-            .jwsAlgorithms(
-                algorithms ->
-                    algorithms.addAll(
-                        List.of(
-                            SignatureAlgorithm.RS256,
-                            SignatureAlgorithm.RS384,
-                            SignatureAlgorithm.RS512,
-                            SignatureAlgorithm.PS256,
-                            SignatureAlgorithm.ES256,
-                            SignatureAlgorithm.ES384,
-                            SignatureAlgorithm.ES512)))
-            .build();
+    DefaultJWTProcessor<SecurityContext> signatures = new DefaultJWTProcessor<>();
+    signatures.setJWSKeySelector(
+        new JWSVerificationKeySelector<>(PUBLIC_KEYS, new IssuerKeys(options)));
+    signatures.setJWTClaimsSetVerifier((claims, context) -> {}); // The rules below.
+    NimbusJwtDecoder decoder = new NimbusJwtDecoder(signatures);
     List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
     rules.add(new JwtTimestampValidator());
     if (options.issuer() != null) {
@@ -81,8 +82,11 @@ final class JwtCallers {
       jwt = decoder.decode(token);
     } catch (BadJwtException e) {
       throw new InvalidBearerTokenException("the JWT is no good", e);
-    } catch (JwtException | IllegalStateException e) {
-      throw new CredentialCheck.Unknowable(e);
+    } catch (JwtException e) {
+      throw new CredentialCheck.Unknowable(
+          "The keys of the issuer of JWTs cannot be had now. Send it again in a few seconds, or"
+              + " come with a token of this ledger.",
+          e);
     }
     Role role =
         values(claim(jwt.getClaims(), options.roleClaim()))

@@ -43,8 +43,12 @@ final class Refusal
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
       throws IOException {
     if (e instanceof CredentialCheck.Unknowable) {
-      LOG.error("a credential could not be looked up", e);
-      Refusing.answer(request, response, unknowable());
+      LOG.debug("a credential could not be looked up", e);
+      Refusing.answer(request, response, unknowable(e));
+      return;
+    }
+    if (e instanceof CredentialCheck.TooOften) {
+      refuse(request, response, tooOften());
       return;
     }
     boolean shown = e instanceof OAuth2AuthenticationException;
@@ -62,14 +66,25 @@ final class Refusal
     refuse(request, response, shown ? Unauthorized.noGood() : Unauthorized.missing());
   }
 
-  private static ApiProblem unknowable() {
+  private static ApiProblem unknowable(AuthenticationException e) {
     ApiProblem problem =
         new ApiProblem(
             503,
             "unavailable",
             "The token cannot be looked up now",
-            "Where tokens are looked up, nobody answers; send it again in a second.");
+            String.valueOf(e.getMessage()));
     return new ApiProblem(problem.document().put("retryAfterSeconds", 1));
+  }
+
+  static ApiProblem tooOften() {
+    ApiProblem problem =
+        new ApiProblem(
+            429,
+            "too-many-requests",
+            "Too many tries",
+            "From this address came too many tokens that are no good, or too many sign-ins; wait a"
+                + " moment.");
+    return new ApiProblem(problem.document().put("retryAfterSeconds", 3));
   }
 
   private static boolean isWithoutRole(OAuth2AuthenticationException e) {

@@ -96,6 +96,13 @@ final class Routes {
     return NEEDS.get((method.equals("HEAD") ? "GET" : method) + " " + pattern);
   }
 
+  /** True where a page of the console sends a form to. */
+  static boolean takesForm(String path) {
+    return path.equals(SignIn.PATH)
+        || path.equals(SignIn.OUT)
+        || (path.startsWith("/console/") && NEEDS.containsKey("POST " + path));
+  }
+
   /** All of them, for tests. */
   static Map<String, Need> all() {
     return NEEDS;

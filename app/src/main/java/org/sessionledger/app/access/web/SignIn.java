@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.api.Callers;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -32,6 +33,13 @@ final class SignIn {
 
   /** The page that was wanted before somebody had to sign in. */
   static final String NEXT = "next";
+
+  /** Sign-ins from one address. */
+  static final int A_SECOND = 2;
+
+  static final int AT_ONCE = 120;
+
+  private static final int MORE_WHEN_IT_FAILED = 4;
 
   private static final String TOKEN = "token";
   private static final String HOME = "/";
@@ -98,6 +106,9 @@ final class SignIn {
   /** Takes the form. */
   static final class Filter extends AbstractAuthenticationProcessingFilter {
 
+    /** By address. A person signs in now and then, and mistypes a token less often than that. */
+    private final RateLimit limit = new RateLimit(A_SECOND, AT_ONCE);
+
     Filter(AuthenticationManager check) {
       super(
           PathPatternRequestMatcher.withDefaults()
@@ -106,24 +117,37 @@ final class SignIn {
       setSecurityContextRepository(new HttpSessionSecurityContextRepository());
       setAuthenticationSuccessHandler(
           (request, response, caller) -> go(response, local(request.getParameter(NEXT))));
-      setAuthenticationFailureHandler(Filter::fail);
+      setAuthenticationFailureHandler(this::fail);
     }
 
     @Override
     public Authentication attemptAuthentication(
         HttpServletRequest request, HttpServletResponse response) {
+      if (!limit.admits(from(request))) {
+        throw new CredentialCheck.TooOften("too many sign-ins from there");
+      }
       String token = request.getParameter(TOKEN);
       // Addresses are logged and remembered by whatever stands between.
       if (token == null || token.isBlank() || request.getQueryString() != null) {
         throw new InvalidBearerTokenException("no token in the form");
       }
-      return getAuthenticationManager()
-          .authenticate(new BearerTokenAuthenticationToken(token.strip()));
+      BearerTokenAuthenticationToken shown = new BearerTokenAuthenticationToken(token.strip());
+      shown.setDetails(authenticationDetailsSource.buildDetails(request));
+      return getAuthenticationManager().authenticate(shown);
     }
 
-    private static void fail(
+    private static String from(HttpServletRequest request) {
+      return CredentialCheck.neighbourhood(request.getRemoteAddr());
+    }
+
+    private void fail(
         HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
         throws IOException {
+      limit.charge(from(request), MORE_WHEN_IT_FAILED);
+      if (e instanceof CredentialCheck.TooOften) {
+        Refusal.refuse(request, response, Refusal.tooOften());
+        return;
+      }
       Callers.tellRefused(
           request, HttpServletResponse.SC_UNAUTHORIZED, "sign-in: " + e.getMessage());
       go(
@@ -149,7 +173,8 @@ final class SignIn {
             && next.startsWith("/")
             && !next.startsWith("//")
             && next.indexOf('\\') < 0
-            && next.chars().noneMatch(c -> c < ' ' || c == 127)
+            // Others are cut to a byte each in a header, and may become a second slash.
+            && next.chars().allMatch(c -> c > ' ' && c < 127)
             && !next.startsWith(PATH)
             && !next.startsWith(OUT);
     return ours && next != null ? next : HOME;

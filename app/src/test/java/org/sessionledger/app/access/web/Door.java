@@ -103,7 +103,7 @@ final class Door implements AutoCloseable {
   /**
    * Somebody who signed in.
    *
-   * @param cookies his session's and his forms'
+   * @param cookies his session's, which knows what his forms carry
    * @param form what his forms carry
    */
   record Session(String cookies, String form) {
@@ -116,18 +116,19 @@ final class Door implements AutoCloseable {
   /** From a token to a session of the console. */
   Session signIn(String token) {
     HttpResponse<String> page = get(SignIn.PATH);
-    HttpResponse<String> answer = submit(SignIn.PATH, session("", page), "&token=" + token);
+    Session stranger = new Session(cookie(page, "session-ledger-form"), form(page));
+    HttpResponse<String> answer = submit(SignIn.PATH, stranger, "&token=" + token);
     String cookie = cookie(answer, AccessConfiguration.SESSION_COOKIE);
     // Signing in makes the forms' token anew.
-    return session(cookie + "; ", get(SignIn.PATH, "Cookie", cookie));
+    return new Session(cookie, form(get(SignIn.PATH, "Cookie", cookie)));
   }
 
-  private static Session session(String cookie, HttpResponse<String> page) {
+  static String form(HttpResponse<String> page) {
     Matcher form = FORM.matcher(page.body());
     if (!form.find()) {
       throw new AssertionError(page.body());
     }
-    return new Session(cookie + cookie(page, "session-ledger-form"), form.group(1));
+    return form.group(1);
   }
 
   private static String cookie(HttpResponse<String> answer, String name) {

@@ -199,6 +199,7 @@ class JwtCallersTest {
           other.get("/v1/stats", "Authorization", "Bearer " + signed(ann("ledger-ro")));
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+      assertThat(answer.body()).contains("The keys of the issuer of JWTs cannot be had now");
     }
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sessionledger.app.access.NewToken;
 import org.sessionledger.app.access.Role;
 import org.sessionledger.app.access.Tokens;
+import org.sessionledger.app.api.EventStream;
 
 /** From a token to a session of the console, and back. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -129,40 +130,80 @@ class SignInTest {
     Tokens.Given given = door.tokens().create(new NewToken(Role.READER, null, null, null), null);
     String session = signedIn(given.secret());
     assertThat(door.get("/v1/stats", "Cookie", session).statusCode()).isEqualTo(200);
+    ConsoleSessions sessions = door.server.bean(ConsoleSessions.class);
+    int before = sessions.size();
     door.tokens().revoke(given.token().id());
+    assertThat(sessions.size()).as("none is kept that is no good").isEqualTo(before - 1);
     assertThat(door.get("/v1/stats", "Cookie", session).statusCode()).isEqualTo(401);
   }
 
   @Test
-  void signing_out_ends_the_session() {
-    String session = signedIn(door.token(Role.READER));
-    Form form = form();
-    String cookies = session + "; " + form.cookie();
-    assertThat(door.send("POST", SignIn.OUT, null, "Cookie", cookies).statusCode())
-        .as("without the form's own token")
-        .isEqualTo(403);
-    assertThat(door.get("/v1/stats", "Cookie", session).statusCode()).isEqualTo(200);
-    HttpResponse<String> out =
-        door.send(
-            "POST",
-            SignIn.OUT,
-            "_csrf=" + encode(form.token()),
-            "Cookie",
-            cookies,
-            "Content-Type",
-            "application/x-www-form-urlencoded");
-    assertThat(location(out)).isEqualTo(SignIn.PATH);
-    assertThat(door.get("/v1/stats", "Cookie", session).statusCode()).isEqualTo(401);
+  void signing_out_ends_the_session_and_the_feeds_that_it_reads() {
+    Door.Session session = door.signIn(door.token(Role.READER));
+    Door.Session other = door.signIn(door.token(Role.READER));
+    try (EventStream feed = feed(session);
+        EventStream goesOn = feed(other)) {
+      assertThat(door.submit(SignIn.OUT, session.forged(), "").statusCode()).isEqualTo(403);
+      assertThat(door.get("/v1/stats", "Cookie", session.cookies()).statusCode()).isEqualTo(200);
+      assertThat(location(door.submit(SignIn.OUT, session, ""))).isEqualTo(SignIn.PATH);
+      assertThat(door.get("/v1/stats", "Cookie", session.cookies()).statusCode()).isEqualTo(401);
+      assertThat(feed.end()).isNotNull();
+      door.server.api().decide("{\"type\":\"OpenSession\",\"sessionKey\":\"after\"}");
+      assertThat(goesOn.next().data().path("sessionKey").asText()).isEqualTo("after");
+    }
+  }
+
+  private EventStream feed(Door.Session session) {
+    return EventStream.open(door.server.uri(), "/v1/changes", null, "Cookie", session.cookies());
+  }
+
+  /** Somebody else at the same browser must not go on with what the one before him may read. */
+  @Test
+  void signing_in_anew_ends_the_feeds_of_the_session_before() {
+    Door.Session session = door.signIn(door.token(Role.READER));
+    try (EventStream feed = feed(session)) {
+      String again = "&token=" + door.token(Role.READER, "mine:");
+      assertThat(location(door.submit(SignIn.PATH, session, again))).isEqualTo("/");
+      assertThat(feed.end()).isNotNull();
+    }
+  }
+
+  @Test
+  void a_session_takes_forms_with_its_own_token_only() {
+    Door.Session mine = door.signIn(door.token(Role.READER));
+    Door.Session theirs = door.signIn(door.token(Role.READER));
+    Form stranger = form();
+    String cookies = mine.cookies() + "; " + stranger.cookie();
+    for (Door.Session forged :
+        List.of(
+            new Door.Session(cookies, stranger.token()),
+            new Door.Session(mine.cookies(), theirs.form()))) {
+      assertThat(door.submit(SignIn.OUT, forged, "").statusCode()).isEqualTo(403);
+    }
+    assertThat(location(door.submit(SignIn.OUT, mine, ""))).isEqualTo(SignIn.PATH);
+  }
+
+  @Test
+  void a_token_has_so_many_sessions_and_then_the_oldest_goes() {
+    String token = door.token(Role.READER);
+    String other = signedIn(door.token(Role.READER));
+    String oldest = signedIn(token);
+    for (int i = 0; i < ConsoleSessions.OF_ONE_MAX - 1; i++) {
+      signedIn(token);
+    }
+    assertThat(door.get("/v1/stats", "Cookie", oldest).statusCode()).isEqualTo(200);
+    String newest = signedIn(token);
+    assertThat(door.get("/v1/stats", "Cookie", oldest).statusCode()).isEqualTo(401);
+    assertThat(door.get("/v1/stats", "Cookie", newest).statusCode()).isEqualTo(200);
+    assertThat(door.get("/v1/stats", "Cookie", other).statusCode()).isEqualTo(200);
   }
 
   @Test
   void a_session_that_somebody_brought_along_is_not_the_one_that_is_opened() {
-    String brought = signedIn(door.token(Role.READER));
-    Form form = form();
+    Door.Session session = door.signIn(door.token(Role.READER));
+    String brought = session.cookies();
     HttpResponse<String> answer =
-        submit(
-            new Form(form.cookie() + "; " + brought, form.token()),
-            "token=" + door.token(Role.ADMIN));
+        door.submit(SignIn.PATH, session, "&token=" + door.token(Role.ADMIN));
     assertThat(cookie(answer, AccessConfiguration.SESSION_COOKIE))
         .isNotEmpty()
         .isNotEqualTo(brought);
@@ -261,6 +302,9 @@ class SignInTest {
         "/\\evil.example/",
         "javascript:alert(1)",
         "/x\r\nSet-Cookie: a=b",
+        "/\u012fevil.example",
+        "/x\u010d\u010aSet-Cookie: a=b",
+        "/x y",
         "",
         SignIn.PATH,
         SignIn.OUT,
@@ -307,5 +351,58 @@ class SignInTest {
         }) {
       assertThat(door.get(path, "Authorization", token).statusCode()).as(path).isIn(400, 401, 404);
     }
+  }
+
+  @Test
+  void whoever_tries_too_often_waits_and_those_who_are_in_go_on(@TempDir Path folder) {
+    try (Door busy = Door.open(folder, Door.TOKENS)) {
+      String token = busy.token(Role.READER);
+      Door.Session session = busy.signIn(token);
+      HttpResponse<String> page = busy.get(SignIn.PATH);
+      Door.Session stranger =
+          new Door.Session(cookie(page, "session-ledger-form"), Door.form(page));
+      int tries = 0;
+      while (tries < SignIn.AT_ONCE
+          && busy.submit(SignIn.PATH, stranger, "&token=x").statusCode() == 303) {
+        tries++;
+      }
+      assertThat(tries).isLessThan(SignIn.AT_ONCE / 2);
+      HttpResponse<String> answer = busy.submit(SignIn.PATH, stranger, "&token=" + token);
+      assertThat(answer.statusCode()).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(busy.get("/v1/stats", "Cookie", session.cookies()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void unknown_tokens_are_looked_up_so_often_and_those_that_are_known_always(@TempDir Path folder) {
+    try (Door busy = Door.open(folder, Door.TOKENS)) {
+      String known = "Bearer " + busy.token(Role.READER);
+      assertThat(busy.get("/v1/stats", "Authorization", known).statusCode()).isEqualTo(200);
+      String unknown = "Bearer " + RoutesTest.ofAnotherLedger();
+      int tries = 0;
+      while (tries < 10 * CredentialCheck.UNKNOWN_AT_ONCE
+          && busy.get("/v1/stats", "Authorization", unknown).statusCode() == 401) {
+        tries++;
+      }
+      assertThat(tries)
+          .isBetween(CredentialCheck.UNKNOWN_AT_ONCE, 5 * CredentialCheck.UNKNOWN_AT_ONCE);
+      busy.revoked(Role.READER); // Everything is looked up anew after that.
+      assertThat(busy.get("/v1/stats", "Authorization", known).statusCode()).isEqualTo(200);
+      assertThat(
+              busy.get("/v1/stats", "Authorization", "Bearer " + busy.server.localToken())
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.1, 192.0.2.1",
+    "2001:db8:0:1:2:3:4:5, 2001:db8:0:1",
+    "0:0:0:0:0:0:0:1, 0:0:0:0",
+  })
+  void addresses_are_counted_as_households_have_them(String address, String household) {
+    assertThat(CredentialCheck.neighbourhood(address)).isEqualTo(household);
   }
 }
