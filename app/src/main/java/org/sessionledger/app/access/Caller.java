@@ -64,6 +64,11 @@ public record Caller(
     return expiresAt != null && !now.isBefore(expiresAt);
   }
 
+  /** By what he is counted: those who come with a JWT share no token's id. */
+  public String account() {
+    return credential + " " + name;
+  }
+
   /** For a log: who, never the secret. */
   public String who() {
     return name == null ? "anybody" : name + " (" + role.code() + ", " + credential + ")";

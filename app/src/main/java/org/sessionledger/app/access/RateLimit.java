@@ -70,8 +70,7 @@ public final class RateLimit {
 
   /** Counts a request; false when it is one too many. */
   public boolean admits(Caller caller) {
-    // By name as well: those who come with a JWT share no token's id.
-    return admits(caller.credential() + " " + caller.name());
+    return admits(caller.account());
   }
 
   /** Counts what somebody does; false when it is once too often. */

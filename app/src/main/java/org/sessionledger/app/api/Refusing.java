@@ -31,8 +31,11 @@ public final class Refusing {
     ResponseEntity<byte[]> answer = Answers.problem(problem.document());
     response.setStatus(answer.getStatusCode().value());
     answer.getHeaders().forEach((name, values) -> response.setHeader(name, values.get(0)));
+    if (Callers.orNull(request) == null) {
+      endConnection(response);
+    }
     if (!isReadToItsEnd(request)) {
-      response.setHeader(HttpHeaders.CONNECTION, "close");
+      endConnection(response);
       HangUp.readNoFurther(request);
     }
     byte[] body = answer.getBody();
@@ -40,6 +43,32 @@ public final class Refusing {
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
     }
+  }
+
+  /**
+   * The connection ends with the answer. Whoever asks again and again over one and reads nothing
+   * would have a thread wait for him.
+   */
+  public static void endConnection(HttpServletResponse response) {
+    response.setHeader(HttpHeaders.CONNECTION, "close");
+  }
+
+  /** Writes what is left of an answer, as the web server does when a request is over. */
+  public static void finish(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.isAsyncStarted() || HangUp.response(request).isErrorReportRequired()) {
+      return; // Others have still to write.
+    }
+    try {
+      response.getOutputStream().close();
+    } catch (IllegalStateException e) {
+      response.getWriter().close(); // It was written as text.
+    }
+  }
+
+  /** Ends the connection without an answer, for whoever reads none. */
+  public static void hangUp(HttpServletRequest request) {
+    HangUp.of(request).run();
   }
 
   /**

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.coyote.Request;
-import org.sessionledger.app.access.Caller;
 
 /** The body of whoever is known. A read that has to wait for him takes one of few places. */
 final class WaitedBody extends InputStream {
@@ -14,8 +13,8 @@ final class WaitedBody extends InputStream {
   /** Of one token. */
   static final int OF_ONE_MAX = 48;
 
-  /** Half of the web server's threads. */
-  private static final int MAX = 96;
+  /** A third of the web server's threads. */
+  private static final int MAX = 64;
 
   private static final WaitingPlaces PLACES = new WaitingPlaces(OF_ONE_MAX, MAX);
 
@@ -25,11 +24,10 @@ final class WaitedBody extends InputStream {
   private final String who;
 
   WaitedBody(HttpServletRequest request) throws IOException {
-    Caller caller = Callers.of(request);
     this.in = request.getInputStream();
     this.sent = HangUp.response(request).getRequest();
     this.chunked = QuickBody.isChunked(request);
-    this.who = caller.credential() + " " + caller.name();
+    this.who = Callers.of(request).account();
   }
 
   @Override

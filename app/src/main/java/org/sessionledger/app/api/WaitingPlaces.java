@@ -5,13 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Places for those whose bodies are waited for. Each keeps a thread of the web server, and there
- * are few of these: whoever announces many bodies and sends none would keep them all. Who finds no
- * place is waited for so shortly that only those who send what they announced come through.
+ * Places for those who are waited for: until they send a body, or read an answer. Each keeps a
+ * thread of the web server, and there are few of these: whoever sends nothing, or reads nothing,
+ * many times at once would keep them all.
  */
-final class WaitingPlaces {
+public final class WaitingPlaces {
 
-  /** For whoever finds no place: the body is often in the packet after the headers. */
+  /**
+   * For a body whose sender finds no place: so long that those who send what they announced come
+   * through, as it is often in the packet after the headers.
+   */
   static final Duration WITHOUT_PLACE = Duration.ofMillis(20);
 
   private final int ofOneMax;
@@ -26,13 +29,13 @@ final class WaitingPlaces {
    * @param ofOneMax of one sender
    * @param max of all
    */
-  WaitingPlaces(int ofOneMax, int max) {
+  public WaitingPlaces(int ofOneMax, int max) {
     this.ofOneMax = ofOneMax;
     this.max = max;
   }
 
   /** False when there is none for him now; otherwise he has to leave it. */
-  synchronized boolean enter(String who) {
+  public synchronized boolean enter(String who) {
     int his = waiting.getOrDefault(who, 0);
     if (his >= ofOneMax || all >= max) {
       return false;
@@ -42,7 +45,7 @@ final class WaitingPlaces {
     return true;
   }
 
-  synchronized void leave(String who) {
+  public synchronized void leave(String who) {
     all--;
     waiting.computeIfPresent(who, (any, his) -> his == 1 ? null : his - 1);
   }

@@ -22,6 +22,12 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
   /** How long a header, or the next piece of a body, may take to come. */
   private static final int SLOW_MILLIS = 20_000;
 
+  /**
+   * What the operating system takes of an answer that nobody reads yet: more than anything that a
+   * stranger is given, so that no thread waits for him. His connection ends with the answer.
+   */
+  static final int UNREAD_BYTES = 256 << 10;
+
   /** How long a connection may be silent between two requests. */
   private static final int KEEP_ALIVE_MILLIS = 60_000;
 
@@ -48,6 +54,7 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
       http.setMaxHttpRequestHeaderSize(HEADER_BYTES_MAX);
       http.setConnectionTimeout(SLOW_MILLIS);
       http.setKeepAliveTimeout(KEEP_ALIVE_MILLIS);
+      http.setProperty("socket.txBufSize", String.valueOf(UNREAD_BYTES));
       http.setMaxSwallowSize(SWALLOWED_BYTES_MAX);
       http.setRelaxedPathChars(BARE_CHARACTERS);
       http.setRelaxedQueryChars(BARE_CHARACTERS);

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.sessionledger.app.access.AccessOptions;
-import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.access.TokenSecret;
 import org.sessionledger.app.access.Tokens;
 import org.springframework.context.annotation.Bean;
@@ -73,13 +72,13 @@ public class AccessConfiguration {
 
   /** Made here, so that Spring Boot does not put it into its own chain as well. */
   private static CallerFilter callers(
-      AccessOptions options, CredentialCheck check, RateLimit limit) {
-    return new CallerFilter(options, check, limit);
+      AccessOptions options, CredentialCheck check, CallerLimits limits) {
+    return new CallerFilter(options, check, limits);
   }
 
   @Bean
-  RateLimit rateLimit(AccessOptions options) {
-    return new RateLimit(options.requestsPerSecond());
+  CallerLimits callerLimits(AccessOptions options) {
+    return CallerLimits.of(options.requestsPerSecond());
   }
 
   @Bean
@@ -88,7 +87,7 @@ public class AccessConfiguration {
       HttpSecurity http,
       AccessOptions options,
       CredentialCheck check,
-      RateLimit limit,
+      CallerLimits limits,
       Refusal refusal)
       throws Exception {
     common(http, refusal, NO_PAGE);
@@ -106,7 +105,7 @@ public class AccessConfiguration {
                     .authenticationManagerResolver(request -> check)
                     .authenticationEntryPoint(refusal)
                     .accessDeniedHandler(refusal))
-        .addFilterBefore(callers(options, check, limit), AuthorizationFilter.class)
+        .addFilterBefore(callers(options, check, limits), AuthorizationFilter.class)
         .build();
   }
 
@@ -116,7 +115,7 @@ public class AccessConfiguration {
       HttpSecurity http,
       AccessOptions options,
       CredentialCheck check,
-      RateLimit limit,
+      CallerLimits limits,
       Refusal refusal,
       ConsoleSessions sessions,
       Environment environment)
@@ -142,7 +141,7 @@ public class AccessConfiguration {
         .addFilterBefore(new OwnForms(), CsrfFilter.class)
         .addFilterBefore(new FormDoor(), CsrfFilter.class)
         .addFilterBefore(signIn, AuthorizationFilter.class)
-        .addFilterBefore(callers(options, check, limit), AuthorizationFilter.class)
+        .addFilterBefore(callers(options, check, limits), AuthorizationFilter.class)
         .build();
   }
 

@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sessionledger.app.access.AccessOptions;
 import org.sessionledger.app.access.Caller;
-import org.sessionledger.app.access.RateLimit;
 import org.sessionledger.app.api.ApiProblem;
 import org.sessionledger.app.api.Callers;
 import org.sessionledger.app.api.Refusing;
@@ -31,12 +30,12 @@ final class CallerFilter extends OncePerRequestFilter {
 
   private final AccessOptions options;
   private final CredentialCheck check;
-  private final RateLimit limit;
+  private final CallerLimits limits;
 
-  CallerFilter(AccessOptions options, CredentialCheck check, RateLimit limit) {
+  CallerFilter(AccessOptions options, CredentialCheck check, CallerLimits limits) {
     this.options = options;
     this.check = check;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   @Override
@@ -52,15 +51,56 @@ final class CallerFilter extends OncePerRequestFilter {
       caller = Caller.ANYBODY;
       SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
     }
-    if (caller != null) {
-      Callers.set(request, caller);
-      if (caller.isKnown() && !limit.admits(caller)) {
-        Refusal.refuse(request, response, tooMany());
-        return;
-      }
+    if (caller == null) {
+      Refusing.endConnection(response);
+      chain.doFilter(request, response);
+      return;
     }
+    Callers.set(request, caller);
+    if (!caller.isKnown()) {
+      pass(request, response, chain);
+    } else if (!limits.requests().admits(caller)) {
+      Refusal.refuse(request, response, tooMany());
+    } else if (isQuestion(request)) {
+      answer(caller.account(), request, response, chain);
+    } else {
+      pass(request, response, chain);
+    }
+  }
+
+  /** Lets a question pass, if there is a place for its answer. */
+  private void answer(
+      String account, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (limits.answers().enter(account)) {
+      try {
+        pass(request, response, chain);
+        // Written while it has its place, and not when the request is over.
+        Refusing.finish(request, response);
+      } finally {
+        limits.answers().leave(account);
+      }
+    } else if (limits.objections().enter(account)) {
+      try {
+        Refusal.refuse(request, response, tooManyAtOnce());
+        Refusing.finish(request, response);
+      } finally {
+        limits.objections().leave(account);
+      }
+    } else {
+      Refusing.hangUp(request);
+    }
+  }
+
+  private static boolean isQuestion(HttpServletRequest request) {
+    return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+  }
+
+  private static void pass(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
     chain.doFilter(request, response);
-    if (caller != null && !request.isAsyncStarted()) {
+    if (!request.isAsyncStarted()) {
       Refusing.readRest(request, response);
     }
   }
@@ -97,6 +137,18 @@ final class CallerFilter extends OncePerRequestFilter {
         "A page of another site sent this",
         "Without authentication, this server is for its own machine: pages of other sites may"
             + " change nothing here, and it has no name but localhost.");
+  }
+
+  private static ApiProblem tooManyAtOnce() {
+    ApiProblem problem =
+        new ApiProblem(
+            429,
+            "too-many-requests",
+            "The token asks too much at once",
+            "A token has "
+                + CallerLimits.ANSWERS_OF_ONE_MAX
+                + " answers at a time here; read them, or wait a second. Live feeds do not count.");
+    return new ApiProblem(problem.document().put("retryAfterSeconds", 1));
   }
 
   private ApiProblem tooMany() {

@@ -3,6 +3,7 @@ package org.sessionledger.app.access.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +19,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.sessionledger.app.access.Role;
 
-/** Whoever announces bodies and sends none keeps nobody else waiting. */
+/**
+ * Whoever announces bodies and sends none, or asks and does not read, keeps nobody else waiting.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SlowSendersTest {
+class SlowPeersTest {
 
   /** More than twice as many as the web server has threads. */
   private static final int SENDERS = 500;
@@ -63,6 +66,21 @@ class SlowSendersTest {
     }
   }
 
+  /** Far more of it than two operating systems keep for somebody. */
+  private void askWithoutReading(String path, String... headers) throws IOException {
+    URI server = door.server.uri();
+    String one =
+        "GET " + path + " HTTP/1.1\r\nHost: x\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+    byte[] sent = one.repeat(200).getBytes(StandardCharsets.ISO_8859_1);
+    for (int i = 0; i < SENDERS; i++) {
+      Socket sender = new Socket();
+      sender.setReceiveBufferSize(2_048);
+      sender.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+      senders.add(sender);
+      sender.getOutputStream().write(sent);
+    }
+  }
+
   private void othersAreAnsweredSoon() {
     String reader = door.token(Role.READER);
     long since = System.nanoTime();
@@ -95,6 +113,18 @@ class SlowSendersTest {
   @Test
   void a_reader_whose_body_nobody_asked_for() throws IOException {
     announce("GET /v1/openapi.json", "Authorization: Bearer " + door.token(Role.READER));
+    othersAreAnsweredSoon();
+  }
+
+  @Test
+  void strangers_who_do_not_read() throws IOException {
+    askWithoutReading("/assets/console.css");
+    othersAreAnsweredSoon();
+  }
+
+  @Test
+  void a_reader_who_does_not_read() throws IOException {
+    askWithoutReading("/v1/openapi.json", "Authorization: Bearer " + door.token(Role.READER));
     othersAreAnsweredSoon();
   }
 }
