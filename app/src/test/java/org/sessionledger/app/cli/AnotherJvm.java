@@ -14,6 +14,15 @@ import java.util.concurrent.TimeUnit;
 /** A process of its own, with the class path of this one. */
 final class AnotherJvm implements AutoCloseable {
 
+  /** As the pom has it for tests: they mostly load classes. */
+  private static final List<String> QUICK_START =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:MetaspaceSize=192m",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote");
+
   private final Process process;
   private final BufferedReader out;
 
@@ -28,7 +37,7 @@ final class AnotherJvm implements AutoCloseable {
       throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    words.addAll(QUICK_START);
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.add(main.getName());
     words.addAll(List.of(args));
