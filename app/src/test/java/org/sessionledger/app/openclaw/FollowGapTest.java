@@ -60,6 +60,14 @@ class FollowGapTest {
     return Json.write(map("type", "event", "event", "agent", "payload", payload));
   }
 
+  private boolean isDone(String key) {
+    return ledger
+        .decider()
+        .session(new SessionKey(key), 0)
+        .filter(session -> session.status().equals("done"))
+        .isPresent();
+  }
+
   private Replay.LedgerSession session(String key) {
     return ledger.decider().session(new SessionKey(key), 0).orElseThrow();
   }
@@ -75,6 +83,8 @@ class FollowGapTest {
           for (String key : List.of("changes", "rests")) {
             peer.event("sessions.changed", ended(key, "r-" + key));
           }
+          // A socket that is lost may take what was sent last with it.
+          await().until(() -> isDone("rests"));
           peer.drop();
         },
         peer -> {
