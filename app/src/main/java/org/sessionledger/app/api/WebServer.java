@@ -24,7 +24,8 @@ final class WebServer implements WebServerFactoryCustomizer<TomcatServletWebServ
 
   /**
    * What the operating system takes of an answer that nobody reads yet: more than anything that a
-   * stranger is given, so that no thread waits for him. His connection ends with the answer.
+   * stranger is given, so that no thread waits for him. His connection ends with the answer. Within
+   * one machine the buffers are large anyway; over a network they begin at some 40 kB.
    */
   static final int UNREAD_BYTES = 256 << 10;
 

@@ -118,7 +118,7 @@ class SlowPeersTest {
 
   @Test
   void strangers_who_do_not_read() throws IOException {
-    askWithoutReading("/assets/console.css");
+    askWithoutReading("/assets/htmx.min.js");
     othersAreAnsweredSoon();
   }
 
