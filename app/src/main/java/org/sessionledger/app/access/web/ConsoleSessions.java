@@ -50,8 +50,7 @@ final class ConsoleSessions implements SessionAuthenticationStrategy {
     }
 
     boolean isOfTheSame(Seat other) {
-      return caller.credential().equals(other.caller.credential())
-          && caller.who().equals(other.caller.who());
+      return caller.account().equals(other.caller.account());
     }
 
     @Override
